@@ -1,0 +1,5 @@
+"""``python -m guapeng``."""
+
+from guapeng.command import main
+
+main()

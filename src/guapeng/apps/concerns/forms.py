@@ -1,0 +1,104 @@
+"""What each step of a concern asks for."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from guapeng.apps.concerns.models import Category, Concern
+from guapeng.kernel.matters.forms import StepForm
+from guapeng.kernel.matters.models import Urgency
+from guapeng.kernel.people.models import Body
+
+
+class Report(StepForm):
+    """One sentence; everything else is found out for the reporter."""
+
+    text = forms.CharField(
+        label=_("说说是什么事"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    category = forms.ModelChoiceField(Category.objects.all(), label=_("类别"), required=False)
+
+
+class Dispatch(StepForm):
+    """One lead, any helpers: 首接负责."""
+
+    tells = ("lead",)
+    lead = forms.ModelChoiceField(Body.objects.filter(ended_on__isnull=True), label=_("牵头单位"))
+    assisting = forms.ModelMultipleChoiceField(
+        Body.objects.filter(ended_on__isnull=True), label=_("协办单位"), required=False
+    )
+    category = forms.ModelChoiceField(Category.objects.all(), label=_("类别"))
+    urgency = forms.TypedChoiceField(
+        label=_("紧急程度"), coerce=lambda value: Urgency(int(value)), choices=Urgency.choices
+    )
+
+
+class SendBack(StepForm):
+    """Why a report is not accepted; the reporter reads it."""
+
+    reason = forms.CharField(label=_("不受理的理由（群众可见）"), max_length=500)
+
+
+class Merge(StepForm):
+    """Which earlier report is about the same thing."""
+
+    same_as = forms.ModelChoiceField(Concern.objects.all(), label=_("同一件事的先前编号"))
+
+
+class HandOver(StepForm):
+    """A petition matter goes to the petition office, against a receipt (R12)."""
+
+    receipt = forms.CharField(label=_("信访部门回执号"), max_length=60)
+
+
+class Settle(StepForm):
+    """Settled on the spot, in one line."""
+
+    summary = forms.CharField(label=_("怎么解决的"), max_length=300)
+
+
+class Contact(StepForm):
+    """Whether the reporter was reached before anything is done."""
+
+    reached = forms.TypedChoiceField(
+        label=_("联系上了吗"),
+        coerce=lambda value: value == "yes",
+        choices=[("yes", _("已联系上")), ("no", _("没联系上"))],
+    )
+    note = forms.CharField(label=_("备注"), max_length=500, required=False)
+
+
+class Result(StepForm):
+    """What was done, or why it cannot be done now. No attachment is ever required."""
+
+    result = forms.CharField(
+        label=_("办理结果（群众可见）"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    summary = forms.CharField(
+        label=_("公开摘要"), help_text=_("不写姓名、电话、门牌"), max_length=300
+    )
+    cause = forms.CharField(label=_("原因"), max_length=100, required=False)
+
+
+class Verify(StepForm):
+    """What somebody other than the handler found."""
+
+    holds = forms.TypedChoiceField(
+        label=_("核查"),
+        coerce=lambda value: value == "yes",
+        choices=[("yes", _("属实，已办好")), ("no", _("没有办好，退回"))],
+    )
+    found = forms.CharField(label=_("核查情况"), max_length=1000, required=False)
+
+
+class Conclude(StepForm):
+    """What becomes of a problem ticket: once more, or closed with an explanation."""
+
+    again = forms.TypedChoiceField(
+        label=_("处理"),
+        coerce=lambda value: value == "yes",
+        choices=[("yes", _("再办一次")), ("no", _("说明理由后结案"))],
+    )
+    explanation = forms.CharField(label=_("说明（群众可见）"), max_length=1000)

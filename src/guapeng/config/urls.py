@@ -1,0 +1,5 @@
+"""All addresses of the product, one line a part."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

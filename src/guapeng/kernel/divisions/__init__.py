@@ -1,0 +1,1 @@
+"""The tree of divisions and grids, dated; the scope of every row."""

@@ -1,0 +1,361 @@
+"""The engine: the only place where a matter's state changes.
+
+``open_matter`` and ``take`` do the same five things in one transaction: check the row of the
+table, let the app's verb act, write the fact, hand the matter to whoever is awaited next, and
+write the journal. Whoever listens hears of it after commit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid as uuids
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from guapeng.kernel.divisions.models import Division, Level
+from guapeng.kernel.journal import actions as journal
+from guapeng.kernel.matters import deadlines, tables
+from guapeng.kernel.matters.errors import (
+    LastStep,
+    NoSuchStep,
+    NotYours,
+    SecondPersonNeeded,
+    StepNotOpen,
+    StepRefused,
+    TakenBefore,
+    TooLate,
+)
+from guapeng.kernel.matters.forms import kept
+from guapeng.kernel.matters.models import (
+    Case,
+    Channel,
+    Matter,
+    StepTaken,
+    Task,
+    Urgency,
+    Visibility,
+)
+from guapeng.kernel.matters.numbering import take_numbers
+from guapeng.kernel.people import scope
+from guapeng.kernel.people.actors import Actor
+from guapeng.plain.workdays import Deadline
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """What the kernel must know of a new matter, whatever its kind.
+
+    ``uid`` is made by the client: opening the same one again returns the first matter.
+    """
+
+    uid: uuids.UUID
+    division: Division
+    title: str
+    category: str = ""
+    urgency: Urgency = Urgency.ORDINARY
+    channel: Channel = Channel.APP
+    visibility: Visibility = Visibility.PUBLIC
+    place: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    on_behalf_of_id: int | None = None
+    parent_id: int | None = None
+
+
+def open_matter(key: str, opening: Opening, *, by: Actor, at: dt.datetime, **given: Any) -> Matter:
+    """Open a matter by the first row of the procedure ``key``; return it.
+
+    Raises:
+        KeyError: no procedure of that key.
+        NotYours: the first row is for somebody else.
+    """
+    try:
+        with transaction.atomic(), scope.trusted():
+            return _known(opening.uid) or _opened(key, opening, by=by, at=at, given=given)
+    except IntegrityError:
+        with transaction.atomic(), scope.trusted():
+            meanwhile = _known(opening.uid)
+        if meanwhile is None:
+            raise
+        return meanwhile
+
+
+def take(
+    step_key: str,
+    matter: Matter,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    uid: uuids.UUID | None = None,
+    **given: Any,
+) -> Matter:
+    """Take a step of ``matter``; return the matter as it is then.
+
+    ``uid`` is made by the client: taking the same one again changes nothing.
+
+    Raises:
+        Matter.DoesNotExist: the scope of the connection does not show the matter.
+        NoSuchStep: the procedure has no such row.
+        StepNotOpen: the matter stands elsewhere; says who was first.
+        NotYours: the row is for somebody else.
+        SecondPersonNeeded: the taker took the step that this one checks.
+        TakenBefore: a row for once only.
+        TooLate: the row's window is over.
+    """
+    with transaction.atomic():
+        matter = Matter.objects.select_for_update().get(pk=matter.pk)
+        with scope.trusted():
+            if uid and StepTaken.objects.filter(uid=uid).exists():
+                return matter
+            step = row(matter, step_key)
+            acting_as = check(step, matter, by=by, at=at)
+            case = tables.of(matter).case.objects.get(pk=matter.pk)
+            case.matter = matter
+            turn = _Turn(step, by=by, at=at, given=given, acting_as=acting_as, uid=uid)
+            return _move(matter, case, turn)
+
+
+def check(step: tables.Step, matter: Matter, *, by: Actor, at: dt.datetime) -> str:
+    """Return the key under which ``by`` may take ``step`` of ``matter`` now.
+
+    Raises:
+        StepNotOpen, NotYours, SecondPersonNeeded, TakenBefore, TooLate: as ``take``.
+    """
+    if matter.state not in step.leaves:
+        raise StepNotOpen(state=str(_state(matter).label), last=_last(matter))
+    acting_as = _allowed(step, matter, by)
+    _needs_second_person(step, matter, by)
+    if step.once and matter.steps_taken.filter(step=step.key).exists():
+        raise TakenBefore(label=str(step.label))
+    if step.window and at > deadlines.deadline(step.window, matter, at=matter.changed_at).at:
+        raise TooLate(label=str(step.label))
+    return acting_as
+
+
+def open_steps(matter: Matter, *, by: Actor, at: dt.datetime) -> list[tables.Step]:
+    """Return the rows that ``by`` may take now, in table order: the buttons of the page."""
+    return [step for step in tables.of(matter).leaving(matter.state) if _may(step, matter, by, at)]
+
+
+def row(matter: Matter, key: str) -> tables.Step:
+    """Return the row ``key`` of the matter's own procedure.
+
+    Raises:
+        NoSuchStep: the procedure has no such row.
+    """
+    try:
+        return tables.of(matter).step(key)
+    except KeyError:
+        raise NoSuchStep(key) from None
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """One taking of a step: everything that is known before the verb acts."""
+
+    step: tables.Step
+    _: KW_ONLY
+    by: Actor
+    at: dt.datetime
+    given: dict[str, Any]
+    acting_as: str
+    uid: uuids.UUID | None
+
+
+def _opened(
+    key: str, opening: Opening, *, by: Actor, at: dt.datetime, given: dict[str, Any]
+) -> Matter:
+    workflow = tables.workflow(key)
+    step = next(iter(workflow.leaving(tables.NEW)))
+    matter = _new(workflow, opening, by=by, at=at)
+    acting_as = _allowed(step, matter, by)
+    matter.save(force_insert=True)
+    turn = _Turn(step, by=by, at=at, given=given, acting_as=acting_as, uid=opening.uid)
+    return _move(matter, matter, turn)
+
+
+def _known(uid: uuids.UUID) -> Matter | None:
+    return Matter.objects.filter(uid=uid).first()
+
+
+def _move(matter: Matter, subject: Case | Matter, turn: _Turn) -> Matter:
+    """Let the verb act, then write what happened; the journal comes last, for it locks."""
+    step, before = turn.step, matter.state
+    answer = None
+    if step.effect:
+        answer = step.effect(subject, by=turn.by, at=turn.at, **turn.given)
+    after = _target(step, before, answer)
+    _settle(matter, turn, stays=after == before)
+    _stand(matter, after, at=turn.at)
+    if after != before:
+        _await(matter, at=turn.at)
+    matter.save()
+    _record(matter, turn, before)
+    return matter
+
+
+def _target(step: tables.Step, before: str, answer: str | None) -> str:
+    """Return the state after the step: the only target, or the one that the effect chose."""
+    targets = tuple(before if key == tables.STAY else key for key in step.targets)
+    if len(targets) == 1:
+        return targets[0]
+    if answer not in targets:
+        raise ValueError(f"{step.key} answered {answer!r}, not one of {targets}")
+    return answer
+
+
+def _settle(matter: Matter, turn: _Turn, *, stays: bool) -> None:
+    """Close what was awaited: the taker's own tasks, or all of them when the state changes."""
+    tasks = Task.objects.filter(matter=matter, done_at__isnull=True)
+    if stays:
+        tasks = tasks.filter(steps__contains=[turn.step.key], holder__in=turn.by.keys)
+    tasks.update(done_at=turn.at, done_by=turn.by.person_id)
+
+
+def _stand(matter: Matter, state: str, *, at: dt.datetime) -> None:
+    if matter.state != state:
+        matter.changed_at = at
+    matter.state = state
+    matter.closed_at = at if _state(matter).final else None
+
+
+def _await(matter: Matter, *, at: dt.datetime) -> None:
+    """Open a task for everybody whom the rows of the new state await, each with its own date."""
+    dates = _own_dates(matter)
+    tasks: dict[str, Task] = {}
+    for step, within in tables.of(matter).awaited(matter.state):
+        due = deadlines.deadline(within, matter, at=at)
+        for holder in step.who.holders(matter):
+            task = tasks.setdefault(holder, _task(matter, holder, due, at=at))
+            task.steps.append(step.key)
+            task.due_at = dates.get(holder) or min(task.due_at, due.at)
+    Task.objects.bulk_create(tasks.values())
+    matter.due_at = max((task.due_at for task in tasks.values()), default=None)
+    matter.due_is_provisional = any(task.due_is_provisional for task in tasks.values())
+
+
+def _own_dates(matter: Matter) -> dict[str, dt.datetime]:
+    """Return the dates that units were given for their own parts, by holder."""
+    parts = matter.assignments.filter(withdrawn_at__isnull=True)
+    return {f"body:{part.body_id}": part.due_at for part in parts if part.due_at}
+
+
+def _task(matter: Matter, holder: str, due: Deadline, *, at: dt.datetime) -> Task:
+    return Task(
+        matter=matter,
+        holder=holder,
+        steps=[],
+        urgency=matter.urgency,
+        opened_at=at,
+        due_at=due.at,
+        due_is_provisional=due.provisional,
+    )
+
+
+def _record(matter: Matter, turn: _Turn, before: str) -> None:
+    given = kept(turn.given)
+    says = str(turn.step.says).format(**{name: turn.given[name] for name in turn.step.quotes})
+    taken = StepTaken.objects.create(
+        matter=matter,
+        uid=turn.uid or uuids.uuid4(),
+        step=turn.step.key,
+        from_state=before,
+        to_state=matter.state,
+        by_id=turn.by.person_id,
+        acting_as=turn.acting_as,
+        at=turn.at,
+        says=says,
+        given=given,
+    )
+    journal.write(
+        journal.Told(
+            event=f"{matter.workflow}.{turn.step.key}",
+            subject=f"matter:{matter.pk}",
+            at=turn.at,
+            actor=turn.by.person_id,
+            acting_as=turn.acting_as,
+            says=says,
+            data={"step": taken.pk, "from": before, "to": matter.state},
+            given=given,
+        )
+    )
+
+
+def _may(step: tables.Step, matter: Matter, by: Actor, at: dt.datetime) -> bool:
+    try:
+        check(step, matter, by=by, at=at)
+    except StepRefused:
+        return False
+    return True
+
+
+def _allowed(step: tables.Step, matter: Matter, by: Actor) -> str:
+    acting_as = by.acting_as(frozenset(step.who.holders(matter)))
+    if not acting_as:
+        raise NotYours(label=str(step.label), awaited=str(step.who.label))
+    return acting_as
+
+
+def _needs_second_person(step: tables.Step, matter: Matter, by: Actor) -> None:
+    if not step.not_by or by.person_id is None:
+        return
+    mine = matter.steps_taken.filter(step__in=step.not_by, by_id=by.person_id).first()
+    if mine:
+        earlier = row(matter, mine.step).label
+        raise SecondPersonNeeded(label=str(step.label), earlier=str(earlier))
+
+
+def _last(matter: Matter) -> LastStep | None:
+    taken = matter.steps_taken.order_by("-id").first()
+    if taken is None:
+        return None
+    step = row(matter, taken.step)
+    return LastStep(str(step.label), str(step.who.label), taken.at)
+
+
+def _state(matter: Matter) -> tables.State:
+    return tables.of(matter).state(matter.state)
+
+
+def _new(workflow: tables.Workflow, opening: Opening, *, by: Actor, at: dt.datetime) -> Matter:
+    storeys = _storeys(opening.division)
+    return Matter(
+        uid=opening.uid,
+        number=_number(storeys[Level.COUNTY], at=at),
+        workflow=workflow.key,
+        version=workflow.version,
+        state=tables.NEW,
+        title=opening.title,
+        category=opening.category,
+        urgency=opening.urgency,
+        channel=opening.channel,
+        visibility=opening.visibility,
+        division=opening.division,
+        grid_id=storeys.get(Level.GRID),
+        village_id=storeys.get(Level.VILLAGE),
+        township_id=storeys.get(Level.TOWNSHIP),
+        county_id=storeys[Level.COUNTY],
+        place=opening.place,
+        lon=opening.lon,
+        lat=opening.lat,
+        raised_by_id=by.person_id,
+        on_behalf_of_id=opening.on_behalf_of_id,
+        parent_id=opening.parent_id,
+        opened_at=at,
+        changed_at=at,
+    )
+
+
+def _number(county_id: int, *, at: dt.datetime) -> str:
+    county = Division.objects.only("code").get(pk=county_id)
+    day = timezone.localdate(at)
+    return take_numbers(1, county=county.code[:6], day=day)[0]
+
+
+def _storeys(division: Division) -> dict[int, int]:
+    """Return the ids of the division and those above it, by level."""
+    above = Division.objects.filter(pk__in=division.lineage)
+    return dict(above.values_list("level", "id"))

@@ -1,0 +1,1 @@
+"""Persons, bodies, posts, consent, and who looked at what."""

@@ -1,0 +1,116 @@
+"""An actor is somebody who acts now: a person with today's posts, and what follows from them."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
+from guapeng.kernel.people.models import Account, Post
+from guapeng.kernel.people.roles import Role, roles
+
+
+@dataclass(frozen=True)
+class HeldPost:
+    """One post of an actor, with all that permission needs to know of it."""
+
+    role: str
+    division_id: int
+    lineage: tuple[int, ...]
+    body_id: int | None = None
+    division_name: str = ""
+    body_name: str = ""
+
+    @property
+    def kind(self) -> Role:
+        """The role, with its line of the permission matrix."""
+        return roles()[self.role]
+
+    @property
+    def acts_for_body(self) -> bool:
+        """Tell whether what waits for the unit waits for this post: it may work on cases."""
+        return self.body_id is not None and bool(self.kind.cells["case_text"] & {"w", "approve"})
+
+    @property
+    def title(self) -> str:
+        """The post in words, e.g. ``水利局 部门承办人``."""
+        return f"{self.body_name or self.division_name} {self.kind.label}"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who acts: ``person_id`` is None for an anonymous visitor.
+
+    ``carried`` are keys shown rather than held, e.g. by an anonymous asker who knows the code on
+    the receipt. ``system`` marks the product's own clockwork, which acts for nobody.
+    """
+
+    person_id: int | None = None
+    posts: tuple[HeldPost, ...] = ()
+    carried: frozenset[str] = frozenset()
+    system: bool = False
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The names by which a task can wait for this actor (see ``matters.parties``)."""
+        own = {"anyone", f"person:{self.person_id}"} if self.person_id else {"anyone"}
+        return self.carried.union(own, *(_keys_of(post) for post in self.posts))
+
+    @property
+    def known_person(self) -> int:
+        """The person's id, for what an anonymous visitor never does.
+
+        Raises:
+            ValueError: nobody knows who acts.
+        """
+        if self.person_id is None:
+            raise ValueError("an anonymous actor cannot do this")
+        return self.person_id
+
+    @cached_property
+    def areas(self) -> tuple[int, ...]:
+        """Ids of the divisions whose matters the actor's posts open to them, largest first."""
+        seen = {post.division_id: post for post in self.posts if post.kind.sees_area("case_text")}
+        return tuple(
+            id_
+            for id_, post in sorted(seen.items(), key=lambda pair: len(pair[1].lineage))
+            if not seen.keys() & set(post.lineage[:-1])
+        )
+
+    def holds(self, role: str) -> bool:
+        """Tell whether one of the actor's posts is ``role``."""
+        return any(post.role == role for post in self.posts)
+
+    def acting_as(self, keys: frozenset[str]) -> str:
+        """Return the key among ``keys`` that the actor answers to, the most telling one first.
+
+        Sorted backwards, ``role:`` and ``person:`` come before ``body:`` and ``anyone``.
+        """
+        return max(self.keys & keys, default="")
+
+
+ANONYMOUS = Actor()
+SYSTEM = Actor(carried=frozenset({"clockwork"}), system=True)
+
+
+def actor_of(account: Account, *, on: dt.date) -> Actor:
+    """Return the actor behind ``account`` with the posts held ``on`` that day."""
+    posts = Post.objects.filter(person_id=account.person_id, valid__contains=on)
+    return Actor(
+        person_id=account.person_id,
+        posts=tuple(_held(post) for post in posts.select_related("division", "body")),
+    )
+
+
+def _held(post: Post) -> HeldPost:
+    return HeldPost(
+        role=post.role,
+        division_id=post.division_id,
+        lineage=tuple(post.division.lineage),
+        body_id=post.body_id,
+        division_name=post.division.name,
+        body_name=post.body.short_name if post.body else "",
+    )
+
+
+def _keys_of(post: HeldPost) -> set[str]:
+    role = f"role:{post.role}@{post.division_id}"
+    return {role, f"body:{post.body_id}"} if post.acts_for_body else {role}

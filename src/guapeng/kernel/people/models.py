@@ -1,0 +1,158 @@
+"""Who there is: persons with as little about them as will do, bodies, and posts."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from guapeng.kernel.divisions.models import Division
+
+
+class Person(models.Model):
+    """A natural person: a name, a way to reach them, a home. Nothing that domain §6.1 refuses.
+
+    Phone and identity number are stored as cipher text beside a keyed hash for equality look-up
+    (``people.sealed``); they are never keys and never stand in an address.
+    """
+
+    name = models.CharField(_("姓名"), max_length=100)
+    name_keys = ArrayField(models.CharField(max_length=200), default=list)
+    phone_sealed = models.BinaryField(null=True)
+    phone_hash = models.BinaryField(max_length=32, null=True)
+    identity_sealed = models.BinaryField(null=True)
+    identity_hash = models.BinaryField(max_length=32, null=True)
+    home = models.ForeignKey(Division, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("人员")
+        constraints = [
+            models.UniqueConstraint(fields=["phone_hash"], name="person_phone_once"),
+            models.UniqueConstraint(fields=["identity_hash"], name="person_identity_once"),
+        ]
+        indexes = [GinIndex(fields=["name_keys"], name="person_by_name_key")]
+
+    def __str__(self) -> str:
+        return f"person {self.pk}"
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Finds accounts by their log-in name."""
+
+    def create_account(self, *, username: str, person: Person, password: str) -> "Account":
+        """Create the account of ``person``; the password is stored as an Argon2 hash."""
+        account = self.model(username=username, person=person)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+
+class Account(AbstractBaseUser):
+    """How a person signs in."""
+
+    username = models.CharField(_("登录名"), max_length=40, unique=True)
+    email = models.EmailField(_("邮箱"), blank=True)
+    person = models.OneToOneField(Person, models.PROTECT, related_name="account")
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[AccountManager] = AccountManager()
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class Body(models.Model):
+    """A unit: department, committee, branch, school, company, cooperative."""
+
+    class Kind(models.TextChoices):
+        """What sort of unit it is."""
+
+        DEPARTMENT = "department", _("部门")
+        TOWNSHIP = "township", _("苏木乡镇街道")
+        COMMITTEE = "committee", _("嘎查村（居）民委员会")
+        CENTRE = "centre", _("指挥中心")
+        PARTY = "party", _("党组织")
+        COMPANY = "company", _("企业")
+        SCHOOL = "school", _("学校")
+        COOPERATIVE = "cooperative", _("合作社")
+
+    name = models.CharField(_("名称"), max_length=100)
+    short_name = models.CharField(_("简称"), max_length=40)
+    kind = models.CharField(_("类别"), max_length=12, choices=Kind)
+    division = models.ForeignKey(Division, models.PROTECT, related_name="bodies")
+    superior = models.ForeignKey("self", models.PROTECT, null=True, related_name="subordinates")
+    phone = models.CharField(_("值班电话"), max_length=30, blank=True)
+    ended_on = models.DateField(null=True)
+
+    class Meta:
+        verbose_name = _("单位")
+        constraints = [
+            models.UniqueConstraint(fields=["division", "name"], name="body_name_once_a_place")
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+
+class Duty(models.Model):
+    """A line of a unit's power and duty list (权责清单): what is its job, by which clause."""
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="duties")
+    number = models.CharField(_("编号"), max_length=20)
+    title = models.CharField(_("事项"), max_length=200)
+    kind = models.CharField(_("类型"), max_length=40)
+    basis = models.TextField(_("依据"))
+    valid = DateRangeField(_("适用时间"))
+
+    class Meta:
+        verbose_name = _("权责事项")
+        constraints = [
+            ExclusionConstraint(
+                name="duty_number_one_at_a_time",
+                expressions=[
+                    ("body", RangeOperators.EQUAL),
+                    ("number", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+
+class Post(models.Model):
+    """A person holds a role, for a unit or a place, for a time. All permission comes from here."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="posts")
+    role = models.CharField(_("岗位"), max_length=30)
+    division = models.ForeignKey(Division, models.PROTECT, related_name="posts")
+    body = models.ForeignKey(Body, models.PROTECT, null=True, related_name="posts")
+    valid = DateRangeField(_("任期"))
+
+    class Meta:
+        verbose_name = _("任职")
+        constraints = [
+            ExclusionConstraint(
+                name="post_held_once_at_a_time",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    ("division", RangeOperators.EQUAL),
+                    (Coalesce("body", 0), RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+        indexes = [models.Index(fields=["role", "division"], name="post_by_role")]
+
+    def __str__(self) -> str:
+        return f"{self.role}@{self.division_id}"

@@ -1,0 +1,78 @@
+"""Who the database takes the present connection for; row-level security reads it.
+
+Without a scope a connection sees nothing that is guarded: forgetting is safe, and loud.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+from guapeng.kernel.people.actors import Actor
+
+_SET = """select set_config('guapeng.person', %s, false), set_config('guapeng.areas', %s, false),
+                 set_config('guapeng.keys', %s, false), set_config('guapeng.system', %s, false)"""
+
+
+_TRUST = "select set_config('guapeng.system', %s, true)"
+_PRESENT = """select current_setting('guapeng.person', true),
+                     current_setting('guapeng.areas', true),
+                     current_setting('guapeng.keys', true),
+                     current_setting('guapeng.system', true)"""
+
+
+def enter(actor: Actor) -> None:
+    """Let the connection act for ``actor`` until somebody else enters or ``leave`` is called."""
+    _set(
+        str(actor.person_id or ""),
+        _array(str(area) for area in actor.areas),
+        _array(f'"{key}"' for key in sorted(actor.keys)),
+        "on" if actor.system else "",
+    )
+
+
+def leave() -> None:
+    """Let the connection act for nobody."""
+    _set("", "{}", "{}", "")
+
+
+@contextmanager
+def acting(actor: Actor) -> Iterator[Actor]:
+    """Act for ``actor`` within the block, and for whoever it was before after it."""
+    before = _present()
+    enter(actor)
+    try:
+        yield actor
+    finally:
+        _set(*before)
+
+
+@contextmanager
+def trusted() -> Iterator[None]:
+    """Let the kernel's own code see all rows within the block, inside a transaction.
+
+    For the engine, after it has found the matter in the actor's own scope. An error leaves the
+    setting to the rollback of the transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('guapeng.system', true)")
+        before = cursor.fetchone()[0] or ""
+        cursor.execute(_TRUST, ["on"])
+        yield
+        cursor.execute(_TRUST, [before])
+
+
+def _present() -> tuple[str, str, str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(_PRESENT)
+        person, areas, keys, system = cursor.fetchone()
+    return person or "", areas or "{}", keys or "{}", system or ""
+
+
+def _set(person: str, areas: str, keys: str, system: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_SET, [person, areas, keys, system])
+
+
+def _array(items: Iterator[str]) -> str:
+    return "{" + ",".join(items) + "}"

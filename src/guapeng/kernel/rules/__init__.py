@@ -1,0 +1,1 @@
+"""Law as data: dated numbers with their source, and the working calendar."""

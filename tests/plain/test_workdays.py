@@ -24,11 +24,28 @@ from guapeng.plain.workdays import (
 )
 
 # The State Council's notice for 2026: rest on weekdays, work on weekends (调休).
-REST_2026 = (
-    "01-01 01-02 02-16 02-17 02-18 02-19 02-20 02-23 04-06 05-01 05-04 05-05 06-19 09-25 "
-    "10-01 10-02 10-05 10-06 10-07"
-).split()
-WORK_2026 = "01-04 02-14 02-28 05-09 09-20 10-10".split()
+REST_2026 = [
+    "2026-01-01",
+    "2026-01-02",
+    "2026-02-16",
+    "2026-02-17",
+    "2026-02-18",
+    "2026-02-19",
+    "2026-02-20",
+    "2026-02-23",
+    "2026-04-06",
+    "2026-05-01",
+    "2026-05-04",
+    "2026-05-05",
+    "2026-06-19",
+    "2026-09-25",
+    "2026-10-01",
+    "2026-10-02",
+    "2026-10-05",
+    "2026-10-06",
+    "2026-10-07",
+]
+WORK_2026 = ["2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20", "2026-10-10"]
 
 
 def days_of(year: int) -> list[date]:
@@ -38,8 +55,8 @@ def days_of(year: int) -> list[date]:
 
 def announced_2026() -> dict[date, bool]:
     days = {day: day.isoweekday() <= 5 for day in days_of(2026)}
-    days |= {date.fromisoformat(f"2026-{day}"): False for day in REST_2026}
-    return days | {date.fromisoformat(f"2026-{day}"): True for day in WORK_2026}
+    days |= {date.fromisoformat(day): False for day in REST_2026}
+    return days | {date.fromisoformat(day): True for day in WORK_2026}
 
 
 CALENDAR = Calendar.of(announced_2026(), source="notice for 2026")
@@ -54,8 +71,11 @@ def last_day(start: str, limit: str, calendar: Calendar = CALENDAR) -> str:
     return due(local(start), Limit.parse(limit), calendar).last_day().isoformat()
 
 
-moments = st.datetimes(
-    min_value=datetime(2026, 1, 1), max_value=datetime(2026, 10, 1), timezones=st.just(SHANGHAI)
+moments = st.builds(
+    datetime.combine,
+    st.dates(date(2026, 1, 1), date(2026, 10, 1)),
+    st.times(),
+    tzinfo=st.just(SHANGHAI),
 )
 amounts = st.integers(1, 40)
 limits = st.builds(Limit, amounts, st.sampled_from(Unit))
@@ -73,7 +93,7 @@ def test_calendar_follows_the_notice_for_holidays_and_adjusted_weekends():
 
 
 def test_calendar_knows_only_years_of_which_every_day_is_announced():
-    without_last_day = {day: True for day in days_of(2026)[:-1]}
+    without_last_day = dict.fromkeys(days_of(2026)[:-1], True)
 
     assert CALENDAR.knows(date(2026, 7, 1))
     assert not CALENDAR.knows(date(2027, 1, 1))
@@ -139,7 +159,7 @@ def test_due_in_hours_runs_through_the_holidays():
 
 def test_due_refuses_a_start_without_time_zone():
     with pytest.raises(ValueError, match="time zone"):
-        due(datetime(2026, 3, 2), Limit(1, Unit.HOURS), CALENDAR)
+        due(local("2026-03-02").replace(tzinfo=None), Limit(1, Unit.HOURS), CALENDAR)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,8 @@
 """The commands that belong to no part in particular; parts bring their own."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from guapeng.command.django import set_up
@@ -38,6 +41,28 @@ def check() -> None:
         raise typer.Exit(1) from None
     except SystemExit as ended:
         raise typer.Exit(int(ended.code or 0)) from None
+
+
+@app.command()
+def workflows(
+    out: Annotated[
+        Path | None, typer.Option(help="写入的目录；不给则打印到屏幕", file_okay=False)
+    ] = None,
+) -> None:
+    """Write the procedures as pages: step table, diagram, limits and their sources.
+
+    Example: guapeng workflows --out docs/procedures
+    """
+    set_up()
+    from guapeng.kernel.matters.procedures import pages  # after Django is set up
+
+    for name, text in pages().items():
+        if out is None:
+            typer.echo(text)
+            continue
+        out.mkdir(parents=True, exist_ok=True)
+        (out / name).write_text(text, encoding="utf-8")
+        typer.echo(f"{out / name}")
 
 
 def main() -> None:

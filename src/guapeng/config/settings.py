@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "guapeng.kernel.people",
     "guapeng.kernel.matters",
     "guapeng.apps.concerns",
+    "guapeng.apps.whistle",
 ]
 
 MIDDLEWARE = [

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from guapeng.plain import identity
 from guapeng.plain.names import DOT, DOTS, normal_name
 from guapeng.plain.numbers import MatterNumber
 from guapeng.plain.unfit import Unfit, squeeze
@@ -23,9 +24,6 @@ _MASK = "****"
 _ID_LENGTH = 18
 _SHORTEST_WITH_TAIL = 9
 
-_MOBILE = re.compile(r"(?:\+|00)?(?:86)?0?(1[3-9]\d)\d{4}(\d{4})")
-_LANDLINE = re.compile(r"(?:\+|00)?(?:86)?0?(10|2\d|[3-9]\d{2})[2-8]\d{4,5}(\d{2})")
-
 
 def mask_phone(phone: str) -> str:
     """Keep network and last four of a mobile, area code and last two of a land line.
@@ -36,12 +34,11 @@ def mask_phone(phone: str) -> str:
     >>> mask_phone("+86 138 1234 1234"), mask_phone("0471-6512345")
     ('138****1234', '0471-*****45')
     """
-    digits = re.sub(r"[()]", "", squeeze(phone))
-    if mobile := _MOBILE.fullmatch(digits):
-        return f"{mobile[1]}{_MASK}{mobile[2]}"
-    if landline := _LANDLINE.fullmatch(digits):
-        return f"0{landline[1]}-*****{landline[2]}"
-    return _MASK
+    try:
+        whole, *local = identity.phone(phone).split("-")
+    except identity.NotAPhone:
+        return _MASK
+    return f"{whole}-*****{local[0][-2:]}" if local else f"{whole[:3]}{_MASK}{whole[-4:]}"
 
 
 def mask_name(name: str) -> str:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import product
 from math import prod
 
-from pypinyin import Style, lazy_pinyin, pinyin
+from pypinyin import Style, pinyin
 
 from guapeng.plain.text import HAN, fold
 
@@ -54,16 +54,17 @@ def normal_name(name: str) -> str:
 def sort_key(name: str) -> str:
     """Return what to sort a name by: its pinyin with tones, syllable by syllable, then itself.
 
-    Compare by code point (collation ``C``). A surname is read as a surname.
+    Compare by code point (collation ``C``). A surname is read as a surname, every other character
+    in its usual reading, whatever stands beside it: the same character, the same place.
 
     >>> sort_key("单于")
     'shan4 yu2 单于'
     """
     normal = normal_name(name)
-    syllables = lazy_pinyin(normal.replace(DOT, " "), style=Style.TONE3)
+    syllables = [_toned(unit) for unit in _UNIT.findall(fold(normal))]
     if surname := _SURNAMES.get(normal[:1]):
         syllables[0] = surname
-    return " ".join([*" ".join(syllables).casefold().split(), normal])
+    return " ".join([*syllables, normal])
 
 
 def search_keys(name: str) -> frozenset[str]:
@@ -109,10 +110,15 @@ def _one_unusual(readings: Sequence[tuple[str, ...]]) -> Iterator[list[str]]:
 
 @lru_cache(maxsize=8192)
 def _readings(unit: str) -> tuple[str, ...]:
-    """Return the readings of an ideograph, the usual first; a word or unread one is its own."""
+    """Return the readings of an ideograph, the usual first; of a word or unread one, itself."""
     if len(unit) > 1:
         return (unit,)
     return _once(pinyin(unit, style=Style.NORMAL, heteronym=True)[0])
+
+
+@lru_cache(maxsize=8192)
+def _toned(unit: str) -> str:
+    return unit if len(unit) > 1 else pinyin(unit, style=Style.TONE3)[0][0]
 
 
 def _initials(readings: Iterable[str]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The number of a matter, made to be read over the telephone and typed on its keypad.
 
-``152224-261124-00017-5`` is the county (6 digits of its division code), the day (yymmdd), the
+``152224-261124-00017-3`` is the county (6 digits of its division code), the day (yymmdd), the
 serial of that day (5 digits, more when a day has more than 99,999) and a check digit. Digits
 only: letters are misheard, and a telephone has none. The check digit is Damm's (H. M. Damm,
 "Total anti-symmetrische Quasigruppen", 2004): it catches every single wrong digit and every

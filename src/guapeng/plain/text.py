@@ -100,7 +100,7 @@ def excerpt(text: str, query: str, *, width: int = 80) -> Excerpt:
     Every run of ideographs, word or number of the query is marked wherever it stands. Where
     none does, the beginning is quoted without marks.
     """
-    marks = list(_found(text, query))
+    marks = _found(text, query)
     first = marks[0][0] if marks else 0
     start = max(0, min(first - width // 4, len(text) - width))
     end = start + width
@@ -111,13 +111,18 @@ def excerpt(text: str, query: str, *, width: int = 80) -> Excerpt:
     return Excerpt(f"{before}{quoted}{after}", tuple(inside))
 
 
-def _found(text: str, query: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of each run of ``query`` in ``text``, compared as ``fold`` does."""
+def _found(text: str, query: str) -> list[tuple[int, int]]:
+    """Return start and end of the runs of ``query`` in ``text``, touching ones as one."""
     runs = sorted(_RUN.findall(fold(query)), key=len, reverse=True)
     if not runs:
-        return
+        return []
     # Folding may lengthen or drop a character, so each folded one remembers where it came from.
     folded = [(char, place) for place, original in enumerate(text) for char in fold(original)]
     joined = "".join(char for char, _ in folded)
+    marks: list[tuple[int, int]] = []
     for match in re.finditer("|".join(map(re.escape, runs)), joined):
-        yield folded[match.start()][1], folded[match.end() - 1][1] + 1
+        start, end = folded[match.start()][1], folded[match.end() - 1][1] + 1
+        if marks and start <= marks[-1][1]:
+            start = marks.pop()[0]
+        marks.append((start, end))
+    return marks

@@ -9,6 +9,7 @@ closing time end the day; a resident's phone has no closing time, so 24:00 holds
 
 import csv
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
 
-from guapeng.plain.unfit import Unfit, gettext_noop, squeeze
+from guapeng.plain.unfit import Unfit, gettext_noop
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -102,7 +103,7 @@ _SPELLINGS = {
     "D": Unit.DAYS, "天": Unit.DAYS, "日": Unit.DAYS, "自然日": Unit.DAYS, "个自然日": Unit.DAYS,
     "WD": Unit.WORKDAYS, "工作日": Unit.WORKDAYS, "个工作日": Unit.WORKDAYS,
 }  # fmt: skip
-_LIMIT = re.compile(r"([1-9][0-9]{0,3})(\D+)")
+_LIMIT = re.compile(r"\s*([1-9][0-9]{0,3})\s*(\D+?)\s*")
 
 
 class NotALimit(Unfit):
@@ -126,7 +127,7 @@ class Limit:
         Raises:
             NotALimit: anything else.
         """
-        match = _LIMIT.fullmatch(squeeze(text))
+        match = _LIMIT.fullmatch(unicodedata.normalize("NFKC", text).upper())
         if not match or match[2] not in _SPELLINGS:
             raise NotALimit(text=text)
         return cls(int(match[1]), _SPELLINGS[match[2]])

@@ -8,3 +8,7 @@ class MattersConfig(AppConfig):
 
     name = "guapeng.kernel.matters"
     label = "matters"
+
+    def ready(self) -> None:
+        """Register the checks of the step tables."""
+        from guapeng.kernel.matters import checks  # noqa: F401  # registers itself

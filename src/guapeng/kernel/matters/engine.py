@@ -188,9 +188,9 @@ def _move(matter: Matter, subject: Case | Matter, turn: _Turn) -> Matter:
     if step.effect:
         answer = step.effect(subject, by=turn.by, at=turn.at, **turn.given)
     after = _target(step, before, answer)
-    _settle(matter, turn, stays=after == before)
+    _settle(matter, turn)
     _stand(matter, after, at=turn.at)
-    if after != before:
+    if step.to != tables.STAY:
         _await(matter, at=turn.at)
     matter.save()
     _record(matter, turn, before)
@@ -199,18 +199,19 @@ def _move(matter: Matter, subject: Case | Matter, turn: _Turn) -> Matter:
 
 def _target(step: tables.Step, before: str, answer: str | None) -> str:
     """Return the state after the step: the only target, or the one that the effect chose."""
-    targets = tuple(before if key == tables.STAY else key for key in step.targets)
-    if len(targets) == 1:
-        return targets[0]
-    if answer not in targets:
-        raise ValueError(f"{step.key} answered {answer!r}, not one of {targets}")
+    if step.to == tables.STAY:
+        return before
+    if isinstance(step.to, str):
+        return step.to
+    if answer not in step.to:
+        raise ValueError(f"{step.key} answered {answer!r}, not one of {step.to}")
     return answer
 
 
-def _settle(matter: Matter, turn: _Turn, *, stays: bool) -> None:
-    """Close what was awaited: the taker's own tasks, or all of them when the state changes."""
+def _settle(matter: Matter, turn: _Turn) -> None:
+    """Close what was awaited: the taker's own tasks where the step stays, else all of them."""
     tasks = Task.objects.filter(matter=matter, done_at__isnull=True)
-    if stays:
+    if turn.step.to == tables.STAY:
         tasks = tasks.filter(steps__contains=[turn.step.key], holder__in=turn.by.keys)
     tasks.update(done_at=turn.at, done_by=turn.by.person_id)
 

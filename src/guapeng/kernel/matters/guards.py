@@ -1,7 +1,8 @@
 """Row-level security: what the database itself shows of a matter, and to whom.
 
 A matter's row is open to all when it is public; what was said and given is for those involved:
-who raised it, whoever's post covers the place, whoever was or is awaited. Only the engine writes.
+who raised it, whoever's post covers the place, whoever was or is awaited or has a part in it.
+Only the engine writes.
 """
 
 from django.db import migrations
@@ -23,6 +24,8 @@ create function guapeng_involves(m matters_matter) returns boolean language sql 
         or 'asker:' || m.uid = any (guapeng_keys())
         or exists (select from matters_task t
                    where t.matter_id = m.id and t.holder = any (guapeng_keys()))
+        or exists (select from matters_assignment a
+                   where a.matter_id = m.id and 'body:' || a.body_id = any (guapeng_keys()))
 $$;
 alter table matters_matter enable row level security;
 alter table matters_matter force row level security;

@@ -168,8 +168,8 @@ def object_to(case: Case, *, by: Actor, at: dt.datetime, ground: str, explanatio
 
 
 def rule_on(matter: Matter, *, by: Actor, at: dt.datetime, upheld: bool, ruling: str) -> Objection:
-    """Record the arbiter's ruling on the open objection; return it. An upheld one ends the part."""
-    objection = matter.objections.select_for_update().get(ruled_at__isnull=True)
+    """Record the ruling on the oldest open objection; return it. An upheld one ends the part."""
+    objection = matter.objections.filter(ruled_at__isnull=True).earliest("id")
     objection.upheld, objection.ruling = upheld, ruling
     objection.ruled_by_id, objection.ruled_at = by.person_id, at
     objection.save()

@@ -15,7 +15,7 @@ class Urgency(models.IntegerChoices):
     """Event levels of domain.md §4: how soon somebody must act."""
 
     DANGER = 1, _("危及生命")
-    OUTAGE = 2, _("停水停电等")
+    OUTAGE = 2, _("水电气热中断")
     ORDINARY = 3, _("一般")
     ADVICE = 4, _("建议")
 
@@ -61,7 +61,7 @@ class Matter(models.Model):
     grid_id = models.BigIntegerField(null=True)
     village_id = models.BigIntegerField(null=True)
     township_id = models.BigIntegerField(null=True)
-    county_id = models.BigIntegerField(null=True)
+    county_id = models.BigIntegerField()
     place = models.CharField(_("地点"), max_length=200, blank=True)
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)

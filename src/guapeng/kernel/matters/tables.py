@@ -51,7 +51,8 @@ class Step:
 
     Attributes:
         at: states from which the step leaves; ``NEW`` for the step that opens a matter.
-        to: the state it leads to, or ``STAY``; several when the effect decides, by returning one.
+        to: the state it leads to; several when the effect decides, by returning one. ``STAY``
+            ends the taker's own task alone; naming the present state calls everybody again.
         form: what is given.
         within: who is awaited has this long; a row without a limit is possible, not awaited.
         effect: the app's own verb, ``effect(case, *, by, at, **given)``; may raise its own error.

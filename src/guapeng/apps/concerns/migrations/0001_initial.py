@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 (
                     "urgency",
                     models.PositiveSmallIntegerField(
-                        choices=[(1, "危及生命"), (2, "停水停电等"), (3, "一般"), (4, "建议")],
+                        choices=[(1, "危及生命"), (2, "水电气热中断"), (3, "一般"), (4, "建议")],
                         verbose_name="紧急程度",
                     ),
                 ),

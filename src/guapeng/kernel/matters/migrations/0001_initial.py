@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 (
                     "urgency",
                     models.PositiveSmallIntegerField(
-                        choices=[(1, "危及生命"), (2, "停水停电等"), (3, "一般"), (4, "建议")],
+                        choices=[(1, "危及生命"), (2, "水电气热中断"), (3, "一般"), (4, "建议")],
                         verbose_name="紧急程度",
                     ),
                 ),
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ("grid_id", models.BigIntegerField(null=True)),
                 ("village_id", models.BigIntegerField(null=True)),
                 ("township_id", models.BigIntegerField(null=True)),
-                ("county_id", models.BigIntegerField(null=True)),
+                ("county_id", models.BigIntegerField()),
                 ("place", models.CharField(blank=True, max_length=200, verbose_name="地点")),
                 ("lon", models.FloatField(null=True)),
                 ("lat", models.FloatField(null=True)),
@@ -310,7 +310,7 @@ class Migration(migrations.Migration):
                 (
                     "urgency",
                     models.PositiveSmallIntegerField(
-                        choices=[(1, "危及生命"), (2, "停水停电等"), (3, "一般"), (4, "建议")]
+                        choices=[(1, "危及生命"), (2, "水电气热中断"), (3, "一般"), (4, "建议")]
                     ),
                 ),
                 ("opened_at", models.DateTimeField()),

@@ -1,0 +1,1 @@
+"""The whistle: a community calls several departments at once, and they report in (loop L7)."""

@@ -1,0 +1,65 @@
+"""What is special about a whistle: what was tried, the joint plan, and who rated whom."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from guapeng.kernel.matters.models import Case, Matter
+from guapeng.kernel.people.models import Body, Person
+
+
+class Whistle(Case):
+    """A call of several units to one place.
+
+    ``again_above`` counts how often the same problem was whistled before, one level up each time.
+    """
+
+    problem = models.TextField(_("问题"))
+    tried = models.TextField(_("已经试过的办法"))
+    plan = models.TextField(_("联合处置方案"), blank=True)
+    planned_until = models.DateTimeField(_("商定完成时间"), null=True)
+    result = models.TextField(_("应哨结果"), blank=True)
+    again_above = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("吹哨")
+
+    def __str__(self) -> str:
+        return f"{self.matter_id}"
+
+
+class Rating(models.Model):
+    """What one side says of the other after the result. Feedback to units, never a league table.
+
+    Source: double assessment, Beijing 接诉即办 regulation art. 33 (domain.md L7).
+    """
+
+    class Side(models.TextChoices):
+        """Who rates."""
+
+        WHISTLER = "whistler", _("吹哨方")
+        UNIT = "unit", _("应哨单位")
+        RESIDENT = "resident", _("居民")
+
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="+")
+    side = models.CharField(max_length=8, choices=Side)
+    body = models.ForeignKey(Body, models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    solved = models.BooleanField(_("问题解决了吗"))
+    comment = models.TextField(_("说明"), blank=True)
+
+    class Meta:
+        verbose_name = _("吹哨评价")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["matter", "side", "by"], name="rating_once_a_person_and_side"
+            ),
+            models.CheckConstraint(
+                name="rating_of_a_unit_names_it",
+                condition=Q(side="unit", body__isnull=False) | ~Q(side="unit"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.matter_id} {self.side}"

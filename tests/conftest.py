@@ -1,13 +1,44 @@
 """The suite's scene, and its database server, which every test process joins."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.db import connection
+from django.test import TransactionTestCase
 
 from guapeng.supervisor import postgres
 from tests.factories import world
 
 postgres.ensure_running(say=lambda _: None)
 
+# What migrations bring stays; the rest goes, past the triggers that keep the journal.
+_EMPTY = """
+alter table journal_entry disable trigger user;
+alter table journal_head disable trigger user;
+truncate journal_entry, journal_retry, journal_cursor, divisions_division, people_person,
+    people_body, concerns_category, matters_serialday cascade;
+update journal_head set seq = 0, hash = decode(repeat('00', 32), 'hex');
+alter table journal_entry enable trigger user;
+alter table journal_head enable trigger user;
+"""
+
 
 @pytest.fixture
 def banner(db: None) -> world.Banner:
     return world.banner()
+
+
+@pytest.fixture
+def committed_banner(
+    transactional_db: None,
+) -> Iterator[world.Banner]:
+    """The scene in committed rows, for tests in which several connections meet."""
+    yield world.banner()
+    with connection.cursor() as cursor:
+        cursor.execute(_EMPTY)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_flush() -> None:
+    """Let nobody truncate all tables after such a test: the journal refuses, and rules stay."""
+    TransactionTestCase._fixture_teardown = lambda _case: None  # noqa: SLF001  # no other way

@@ -7,6 +7,7 @@ os.environ.setdefault("GUAPENG_HOME", ".guapeng-test")
 from guapeng.config.settings import *  # noqa: F403  # reads GUAPENG_HOME; all is meant
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+WHITENOISE_AUTOREFRESH = True  # no collected static files here
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -1,5 +1,7 @@
 """All addresses of the product, one line a part."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("guapeng.kernel.matters.urls")),
+]

@@ -98,7 +98,7 @@ _COUNTRY = rf"(?:(?:\+|(?<!\d)00)86{_GAP})"
 _PERSONAL = re.compile(
     rf"""
     (?P<matter> (?<!\d) \d{{6}}-\d{{6}}-\d{{5,}}-\d (?!\d) )
-  | (?P<email> [a-z0-9._%+-]+ @ [a-z0-9-]+ (?:\.[a-z0-9-]+)+ )
+  | (?P<email> [a-z0-9._%+-]{{1,64}} @ [a-z0-9-]+ (?:\.[a-z0-9-]+)+ )
   | (?P<number>
         # identity number of 18: six digits, a birthday from 18.. to 20.., four more
         (?<!\d) [1-9] (?:{_GAP}\d){{5}} {_GAP} (?:1{_GAP}[89]|2{_GAP}0)

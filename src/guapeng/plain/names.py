@@ -26,7 +26,9 @@ _SPACES_IN_HAN = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
 _UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
 _UNIT = re.compile(rf"[{HAN}]|(?:(?![{HAN}])[^\s{DOTS}])+")
 
-_MOST_SPELLINGS = 16
+_LONGEST_PART = 12
+_MOST_READINGS = 3
+_MOST_SPELLINGS = 9
 # Readings a character has as a surname where pypinyin expects the common word. Left out are those
 # that begin Mongolian names with their common reading (查 in 查干, 那, 华).
 _SURNAMES = {
@@ -68,29 +70,31 @@ def sort_key(name: str) -> str:
 
 
 def search_keys(name: str) -> frozenset[str]:
-    """Return the keys of which one starts with ``query_key(query)`` if ``query`` is in the name.
+    """Return the keys that ``query_key(query)`` is one of if ``query`` is a part of the name.
 
-    Any part of the name is found, from any character on: by characters, by full pinyin and by
-    initials. A character of several readings is found by each; a long name of many such
-    characters by every reading of each one while the rest are read as usual.
+    Every part of up to 12 characters (a word of letters counts as one) is a key, as it is
+    written, in full pinyin and in initials, each in the three most usual readings of a character.
+    Where a part has many such characters, one at a time departs from the usual.
 
-    >>> sorted(search_keys("根那"))[:4]
-    ['gen', 'genna', 'g', 'gn']
+    >>> sorted(search_keys("巴根"))
+    ['b', 'ba', 'bagen', 'bg', 'g', 'gen', '巴', '巴根', '根']
     """
     units = _UNIT.findall(fold(normal_name(name)))
     readings = [_readings(unit) for unit in units]
-    initials = [_initials(unit_readings) for unit_readings in readings]
+    spelled = ([(unit,) for unit in units], readings, [_initials(found) for found in readings])
     return frozenset(
         key
         for start in range(len(units))
-        for spelled in ([(unit,) for unit in units], readings, initials)
-        for key in _spellings(spelled[start:])
+        for end in range(start + 1, min(len(units), start + _LONGEST_PART) + 1)
+        for spellings in spelled
+        for key in _spellings(spellings[start:end])
     )
 
 
 def query_key(query: str) -> str:
     """Return a search for a name in the form of ``search_keys``: no spaces, no dots, ü as v."""
-    return "".join(_UNIT.findall(fold(normal_name(query)))).replace("ü", "v")
+    units = _UNIT.findall(fold(normal_name(query)))
+    return "".join(units[:_LONGEST_PART]).replace("ü", "v")
 
 
 def _spellings(readings: Sequence[tuple[str, ...]]) -> Iterator[str]:
@@ -113,7 +117,7 @@ def _readings(unit: str) -> tuple[str, ...]:
     """Return the readings of an ideograph, the usual first; of a word or unread one, itself."""
     if len(unit) > 1:
         return (unit,)
-    return _once(pinyin(unit, style=Style.NORMAL, heteronym=True)[0])
+    return _once(pinyin(unit, style=Style.NORMAL, heteronym=True)[0])[:_MOST_READINGS]
 
 
 @lru_cache(maxsize=8192)

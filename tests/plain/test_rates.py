@@ -92,6 +92,13 @@ def test_suppress_table_withholds_a_second_cell_of_row_and_column():
     )
 
 
+def test_suppress_table_rather_uses_what_is_withheld_already():
+    assert suppress_table([[3, 9, 6], [50, 4, 6]], MINIMUM).cells == (
+        (None, None, 6),
+        (None, None, 6),
+    )
+
+
 def test_suppress_table_of_one_row_withholds_the_next_smallest():
     assert suppress_table([[3, 20, 7, 0]], MINIMUM).cells == ((None, 20, None, 0),)
     assert suppress_table([[3, 20, 7, 0]], MINIMUM).total == 30

@@ -47,6 +47,7 @@ class Kind(StrEnum):
     QUASI_TOWNSHIP = "quasi_township"
     COMMUNITY = "community"
     VILLAGE = "village"
+    QUASI_COMMUNITY = "quasi_community"
     QUASI_VILLAGE = "quasi_village"
     GRID = "grid"
     SPECIAL_GRID = "special_grid"
@@ -99,7 +100,12 @@ _KINDS = {
         200: Kind.TOWNSHIP,
         400: Kind.QUASI_TOWNSHIP,
     },
-    Level.VILLAGE: {0: Kind.COMMUNITY, 200: Kind.VILLAGE, 400: Kind.QUASI_VILLAGE},
+    Level.VILLAGE: {
+        0: Kind.COMMUNITY,
+        200: Kind.VILLAGE,
+        400: Kind.QUASI_COMMUNITY,
+        500: Kind.QUASI_VILLAGE,
+    },
     Level.GRID: {0: Kind.GRID, 901: Kind.SPECIAL_GRID},
 }
 # A few cities have townships and no counties, so a zero county is whole; nothing else is.

@@ -121,11 +121,12 @@ _PERSONAL = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
-# A number or name too short to tell by itself, after the word that says what it is.
-_SAID = re.compile(
-    r"((?:电话|手机|座机|联系方式|拨打|致电|微信|QQ)(?:号码?|[是为:：\s])*)[a-z0-9_-]{6,}",
-    re.IGNORECASE | re.ASCII,
+# A number too short to tell by itself, or a name of an account, after the word that says so.
+_SAYS = r"(?:号码?|[是为:：\s])*"
+_SAID_PHONE = re.compile(
+    rf"((?:电话|手机|座机|联系方式|拨打|致电){_SAYS})(?![48]00)\d[\d-]{{5,}}", re.ASCII
 )
+_SAID_ACCOUNT = re.compile(rf"((?:微信|QQ){_SAYS})[a-z0-9_-]{{6,}}", re.IGNORECASE | re.ASCII)
 _HIDDEN = {"email": HIDDEN_EMAIL, "number": HIDDEN_NUMBER, "phone": HIDDEN_PHONE}
 # Full-width letters, digits and what stands between them; Chinese punctuation stays as it is.
 _HALF_WIDTH = {
@@ -140,11 +141,13 @@ def scrub(text: str, *, names: Iterable[str] = ()) -> str:
 
     Phones (spaced, dictated, full-width), identity, card and passport numbers, e-mail addresses,
     accounts behind 微信 or QQ, and the ``names`` the caller knows to be in the matter. When in
-    doubt it removes; numbers of matters stay, and so do short public numbers such as 12345.
+    doubt it removes; numbers of matters stay, and so do public numbers such as 12345 and
+    those that begin with 400.
     Names it is not told, it does not find: a person reads the text before it is published.
     """
-    plain = _without_names(text.translate(_HALF_WIDTH), names)
-    return _SAID.sub(rf"\1{HIDDEN_ACCOUNT}", _PERSONAL.sub(_hide, plain))
+    nameless = _without_names(text.translate(_HALF_WIDTH), names)
+    numberless = _SAID_PHONE.sub(rf"\1{HIDDEN_PHONE}", _PERSONAL.sub(_hide, nameless))
+    return _SAID_ACCOUNT.sub(rf"\1{HIDDEN_ACCOUNT}", numberless)
 
 
 def _hide(match: re.Match[str]) -> str:

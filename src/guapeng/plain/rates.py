@@ -66,7 +66,8 @@ class ThreeRates:
         known = [rate for rate in rates if rate is not None]
         if len(known) < len(rates):
             return None
-        return sum(map(Fraction.__mul__, known, map(Fraction, weights)), Fraction()) / sum(weights)
+        parts = (rate * weight for rate, weight in zip(known, weights, strict=True))
+        return sum(parts, Fraction()) / sum(weights)
 
 
 def percent(fraction: Fraction, places: int = 1) -> str:

@@ -57,7 +57,7 @@ def test_matter_that_is_not_public_is_hidden_from_strangers(banner: Banner) -> N
 
 
 def test_reporters_words_are_hidden_from_the_unit_that_was_not_asked(banner: Banner) -> None:
-    """domain §6.10: reporters are never shown to the reported side."""
+    """Reporters are never shown to the reported side."""
     matter = dispatch(banner, report(banner))
 
     with scope.acting(banner.police_officer):

@@ -10,7 +10,7 @@ from guapeng.kernel.people.models import Body
 
 
 class Category(models.Model):
-    """A line of the instance's own two-level table of events (domain.md §4), five digits."""
+    """A line of the instance's own two-level table of events, five digits."""
 
     code = models.CharField(_("代码"), max_length=5, unique=True)
     name = models.CharField(_("名称"), max_length=40)

@@ -31,7 +31,7 @@ class Whistle(Case):
 class Rating(models.Model):
     """What one side says of the other after the result. Feedback to units, never a league table.
 
-    Source: double assessment, Beijing 接诉即办 regulation art. 33 (domain.md L7).
+    Source: double assessment, Beijing 接诉即办 regulation art. 33.
     """
 
     class Side(models.TextChoices):

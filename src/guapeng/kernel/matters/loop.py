@@ -94,7 +94,7 @@ def _answer(label: Any) -> forms.TypedChoiceField:
 
 
 class Judge(StepForm):
-    """The asker's verdict in three separate answers (domain.md L6, R11)."""
+    """The asker's verdict in three separate answers."""
 
     reached = _answer(gettext_lazy("联系到您了吗？"))
     solved = _answer(gettext_lazy("问题解决了吗？"))

@@ -12,7 +12,7 @@ from guapeng.kernel.people.models import Body, Person
 
 
 class Urgency(models.IntegerChoices):
-    """Event levels of domain.md §4: how soon somebody must act."""
+    """Levels of an event: how soon somebody must act."""
 
     DANGER = 1, _("危及生命")
     OUTAGE = 2, _("水电气热中断")
@@ -214,7 +214,7 @@ class StepTaken(models.Model):
 class Objection(models.Model):
     """A unit says a matter is not its job; an arbiter rules, and after a ruling there is no return.
 
-    Source of the manner: Weifang hotline regulation art. 22 (domain.md L6).
+    Source of the manner: Weifang hotline regulation art. 22.
     """
 
     matter = models.ForeignKey(Matter, models.PROTECT, related_name="objections")

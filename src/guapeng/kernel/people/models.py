@@ -14,7 +14,7 @@ from guapeng.kernel.divisions.models import Division
 
 
 class Person(models.Model):
-    """A natural person: a name, a way to reach them, a home. Nothing that domain §6.1 refuses.
+    """A natural person: a name, a way to reach them, a home. Nothing that no service needs.
 
     Phone and identity number are stored as cipher text beside a keyed hash for equality look-up
     (``people.sealed``); they are never keys and never stand in an address.

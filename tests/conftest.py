@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 
@@ -42,3 +43,9 @@ def committed_banner(
 def _no_flush() -> None:
     """Let nobody truncate all tables after such a test: the journal refuses, and rules stay."""
     TransactionTestCase._fixture_teardown = lambda _case: None  # noqa: SLF001  # no other way
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> None:
+    """Let no test see the rules or the calendar of the one before it."""
+    cache.clear()

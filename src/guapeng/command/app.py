@@ -67,6 +67,33 @@ def verify() -> None:
     typer.echo(f"日志完整，共 {outcome.lines} 条")
 
 
+imports = typer.Typer(no_args_is_help=True, help="导入")
+app.add_typer(imports, name="import")
+
+
+@imports.command("calendar")
+def import_calendar(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    source: Annotated[str, typer.Option(help="依据，如国务院办公厅通知的文号")],
+) -> None:
+    """Import the working days of whole years: date, is_workday, kind, holiday.
+
+    Exit status: 0 imported, 1 the file is not right (nothing was imported).
+
+    Example: guapeng import calendar 2026.csv --source 国办发明电〔2025〕7号
+    """
+    set_up()
+    from guapeng.kernel.rules.imports import import_calendar as read  # after Django is set up
+    from guapeng.plain.unfit import Unfit
+
+    try:
+        days = read(file, source=source)
+    except Unfit as fault:
+        typer.echo(str(fault), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"已导入 {days} 天")
+
+
 _FAULTS = {
     "missing": "这一条不见了",
     "changed": "这一条被改动过",

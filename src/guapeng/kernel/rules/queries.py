@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from guapeng.kernel.rules.models import CalendarDay, Rule
@@ -47,12 +48,21 @@ def in_force(key: str, *, on: dt.date) -> Rule:
 
 def calendar() -> Calendar:
     """Return the working calendar; years without imported days are unknown to it."""
-    stamp = cache.get_or_set("rules.calendar", CalendarDay.objects.count, _KEPT_SECONDS)
-    return _calendar(stamp)
+    return _calendar(cache.get_or_set("rules.calendar", _fingerprint, _KEPT_SECONDS))
+
+
+def _fingerprint() -> str:
+    """Return a word that changes whenever any day of the calendar does."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select coalesce(md5(string_agg(day::text || is_workday, ',' order by day)), '')"
+            " from rules_calendarday"
+        )
+        return str(cursor.fetchone()[0])
 
 
 @lru_cache(maxsize=2)
-def _calendar(_stamp: int) -> Calendar:
+def _calendar(_fingerprint: str | None) -> Calendar:
     days = dict(CalendarDay.objects.values_list("day", "is_workday"))
     return Calendar.of(days, source=_("国务院办公厅节假日安排"))
 

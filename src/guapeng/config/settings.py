@@ -38,9 +38,10 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.weixin",
     "allauth.mfa",
     "django_htmx",
-    "django_cotton",
-    "template_partials",
+    "django_cotton.apps.SimpleAppConfig",
+    "template_partials.apps.SimpleAppConfig",
     "procrastinate.contrib.django",
+    "guapeng.web",
     "guapeng.kernel.rules",
     "guapeng.kernel.journal",
     "guapeng.kernel.divisions",
@@ -69,19 +70,42 @@ MIDDLEWARE = [
 ROOT_URLCONF = "guapeng.config.urls"
 WSGI_APPLICATION = "guapeng.config.wsgi.application"
 
+# Named here rather than added by the packages' own start-up: our pages come before allauth's,
+# components compile before partials are looked up, and neither depends on the order of apps.
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
+        "DIRS": [PACKAGE / "web" / "templates"],
         "OPTIONS": {
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            ["django_cotton.cotton_loader.Loader"],
+                        )
+                    ],
+                )
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "django_cotton.templatetags.cotton",
+                "template_partials.templatetags.partials",
+                "guapeng.web.templatetags.web",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "guapeng.web.context.shell",
             ],
         },
     },
 ]
+# A component sees its own props, never the variables of the page around it.
+COTTON_ISOLATE_BY_DEFAULT = True
 
 DATABASES = {
     "default": dj_database_url.parse(database_url(), conn_max_age=None, conn_health_checks=True)

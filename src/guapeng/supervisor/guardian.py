@@ -1,10 +1,10 @@
-"""The server's parent: starts PostgreSQL, and stops it when no program uses it any more.
+"""The server's parent: starts PostgreSQL, restarts it after a crash, stops it when it is unused.
 
-``python -m guapeng.supervisor.guardian HOME``; started by ``postgres.ensure_running``.
+``python -m guapeng.supervisor.guardian HOME``; ``postgres.ensure_running`` starts it. Exit status:
+0 the server was stopped or another guardian lives, 1 the server did not start (stderr says why).
 """
 
-import ctypes
-import fcntl
+import os
 import signal
 import subprocess
 import sys
@@ -13,55 +13,67 @@ from pathlib import Path
 from typing import Final
 
 from guapeng.supervisor import cluster
+from guapeng.supervisor.accounts import server_account
+from guapeng.supervisor.errors import DatabaseRefused
+from guapeng.supervisor.locks import lock
+from guapeng.supervisor.place import Place
 
-_PR_SET_PDEATHSIG: Final = 1
 _LOOK_EVERY_SECONDS: Final = 0.5
+_TRIES: Final = 3
+_GOOD_LIFE_SECONDS: Final = 60
+_LONGEST_LOG: Final = 16 * 1024 * 1024
 
 
 def main() -> int:
-    """Guard the server of the instance named on the command line; return its exit status."""
-    place = cluster.Cluster(Path(sys.argv[1]))
-    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    """Guard the server of the data folder named on the command line; return the exit status."""
+    place = Place(Path(sys.argv[1]))
+    if lock(place.guardian) is None:
+        return 0
+    for name in (signal.SIGINT, signal.SIGHUP):  # those are for the programs in the foreground
         signal.signal(name, signal.SIG_IGN)
-    with place.log.open("ab") as log:
-        server = subprocess.Popen(  # noqa: S603  # our own binary
-            [place.binaries / "postgres", "-D", place.data],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd="/",
-            preexec_fn=_die_with_parent,  # noqa: PLW1509  # no threads here
-            user=place.server_user,
-            group=place.server_user,
-        )
-        return _guard(place, server)
+    os.umask(0o077)
+    try:
+        return _guard(place)
+    except (DatabaseRefused, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
 
 
-def _guard(place: cluster.Cluster, server: "subprocess.Popen[bytes]") -> int:
-    """Wait until the server ends, or until it is unused and then end it."""
-    users, start = ((place.folder / name).open("w") for name in ("users", "start"))
+def _guard(place: Place) -> int:
+    """Keep the server until it is unused or told to stop; return the exit status."""
+    account = server_account(place.home)
+    cluster.prepare(place, account)
+    failures = 0
+    while failures < _TRIES:
+        time.sleep(failures)
+        began = time.monotonic()
+        if _watch(place, cluster.start(place, account)) == 0:
+            return 0
+        failures = 1 if time.monotonic() - began > _GOOD_LIFE_SECONDS else failures + 1
+    return 1
+
+
+def _watch(place: Place, server: "subprocess.Popen[bytes]") -> int:
+    """Wait until the server ends, and end it when nobody uses it; return its exit status.
+
+    The lock on ``users`` is kept until the guardian has ended, so that a program that comes now
+    waits and starts a server of its own, instead of joining one that is being stopped.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: server.send_signal(signal.SIGINT))
     while server.poll() is None:
-        time.sleep(_LOOK_EVERY_SECONDS)
-        # In the order of a starting program, so that none can join a server that is being stopped.
-        if _locked(start) and _locked(users):
+        if lock(place.users) is not None:
             server.send_signal(signal.SIGINT)
             return server.wait()
-        fcntl.flock(start, fcntl.LOCK_UN)
+        _shorten(place.log)
+        time.sleep(_LOOK_EVERY_SECONDS)
     return server.returncode
 
 
-def _locked(file: object) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # type: ignore[arg-type]
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _die_with_parent() -> None:
-    """Let the server shut down fast when the guardian is killed."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
+def _shorten(log: Path) -> None:
+    """Begin the log anew when it is long, keeping the old one beside it."""
+    if log.stat().st_size > _LONGEST_LOG:
+        log.with_suffix(".log.1").write_bytes(log.read_bytes())
+        os.truncate(log, 0)
 
 
 if __name__ == "__main__":

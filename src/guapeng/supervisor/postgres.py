@@ -1,34 +1,40 @@
-"""The embedded PostgreSQL: binaries from a wheel, kept alive while any program uses it.
+"""The instance's database: where it is, and that it is there.
 
-Every program that uses the database holds a shared lock on ``users``; the kernel drops it however
-the program ends. A guardian process (``guapeng.supervisor.guardian``) is the server's parent and
-stops it when nobody holds the lock any more. So a killed program leaves no orphan, and a second
-program joins the running server.
+Without ``DATABASE_URL`` it is an embedded PostgreSQL, whose programs come from a wheel. Every
+program that uses it holds a shared lock on ``users.lock``, which the kernel drops however the
+program ends. A guardian process (``guapeng.supervisor.guardian``) is the server's parent and
+stops it when nobody holds that lock any more. So a second program joins the running server, the
+first may leave before the second, and a killed program leaves no orphan.
 """
 
-import fcntl
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import Final
-from urllib.parse import quote
 
 import psycopg
+from psycopg.pq import PGconn, Ping
 
-from guapeng.supervisor import cluster
+from guapeng.plain.terminal import _
+from guapeng.supervisor.errors import DatabaseRefused
 from guapeng.supervisor.home import home
+from guapeng.supervisor.locks import is_held, lock
+from guapeng.supervisor.place import Place, settle
+
+__all__ = ["DatabaseRefused", "database_url", "ensure_running", "leave"]
 
 Say = Callable[[str], None]
-_WORD_EVERY_SECONDS: Final = 5.0
-_GUARDIANS: Final["list[subprocess.Popen[bytes]]"] = []
+_LOOK_EVERY_SECONDS: Final = 0.05
+_WORD_EVERY_SECONDS: Final = 3
+_SILENCE_SECONDS: Final = 2
 
+_used: Final[dict[Place, int]] = {}
+"""The servers this process uses, each with the descriptor of its lock on ``users.lock``."""
 
-class DatabaseRefused(RuntimeError):
-    """The embedded database cannot be used, with the reason and a way out."""
+_started: "Final[list[subprocess.Popen[bytes]]]" = []
+"""The guardians this process started, which may outlive it; kept, because nobody waits for them."""
 
 
 def database_url() -> str:
@@ -36,78 +42,121 @@ def database_url() -> str:
 
     Starts nothing.
     """
-    return os.environ.get("DATABASE_URL") or _url(cluster.Cluster(home()), "guapeng")
+    return os.environ.get("DATABASE_URL") or Place(home()).url
 
 
 def ensure_running(say: Say = print) -> None:
-    """Start the embedded server or join the running one, until this process ends.
+    """Start the embedded server, or join the running one, for as long as this process lives.
 
     Does nothing where ``DATABASE_URL`` names another server. Waits without a limit while the
-    server recovers from a crash, and says so.
+    server recovers from a crash, and says every few seconds what it waits for. May be called
+    again, for instance to have a server that was lost started anew.
 
     Raises:
-        DatabaseRefused: the data folder is of another major version, or the server did not start.
+        DatabaseRefused: the data are another major version's or another user's, the server did
+            not start, or it does not let us in.
     """
     if os.environ.get("DATABASE_URL"):
         return
-    place = cluster.Cluster(home())
-    place.folder.mkdir(parents=True, exist_ok=True)
-    with _locked(place.folder / "start"):
-        _hold(place.folder / "users")
-        if not _answers(place):
-            _start(place, say)
+    place = settle(home())
+    if place not in _used:
+        _used[place] = _enter(place, say)
+    if not _answers(place):
+        _start(place, say)
 
 
-def _start(place: cluster.Cluster, say: Say) -> None:
-    cluster.require_same_version(place, DatabaseRefused)
-    if not place.is_made:
-        say("数据库：首次创建")
-        cluster.make(place)
-    say("数据库：启动")
-    guardian = subprocess.Popen(  # noqa: S603  # our own module
-        [sys.executable, "-m", "guapeng.supervisor.guardian", str(place.home)],
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-        cwd="/",
-    )
-    _GUARDIANS.append(guardian)  # it outlives us; nobody waits for it
-    _wait(place, guardian, say)
-    cluster.make_database(_url(place, "postgres"))
+def leave() -> None:
+    """Stop using the server; where nobody else does, return only after it has stopped.
+
+    A program that is the first of its container calls this before it ends, because everything
+    else there is killed with it.
+    """
+    while _used:
+        place, descriptor = _used.popitem()
+        os.close(descriptor)
+        while _is_guarded(place) and not _has_users(place):
+            time.sleep(_LOOK_EVERY_SECONDS)
 
 
-def _wait(place: cluster.Cluster, guardian: "subprocess.Popen[bytes]", say: Say) -> None:
+def _enter(place: Place, say: Say) -> int:
+    """Become a user of the server; return the descriptor of the lock that says so."""
+    descriptor = lock(place.users, shared=True)
+    if descriptor is None:
+        say(_("数据库：等待上一个服务停止"))
+        descriptor = lock(place.users, shared=True, wait=True)
+    assert descriptor is not None
+    return descriptor
+
+
+def _start(place: Place, say: Say) -> None:
+    """Have a guardian start the server, and wait until it answers.
+
+    Of several programs that do so at once, one guardian gets the lock and the others end.
+    """
+    say(_("数据库：启动") if place.data.exists() else _("数据库：首次建立"))
+    guardian: subprocess.Popen[bytes] | None = None
     began = spoke = time.monotonic()
     while not _answers(place):
-        if guardian.poll() is not None:
-            raise DatabaseRefused(f"数据库没有启动，原因见 {place.log}")
+        if not _is_guarded(place) and (guardian is None or guardian.poll() is not None):
+            if guardian is not None and guardian.returncode:
+                said = _told(place, lines=8)
+                raise DatabaseRefused(_("数据库没有启动：\n{said}").format(said=said))
+            guardian = _start_guardian(place)
         if time.monotonic() - spoke > _WORD_EVERY_SECONDS:
             spoke = time.monotonic()
-            say(f"数据库：正在恢复，已 {spoke - began:.0f} 秒")
-        time.sleep(0.05)
+            say(
+                _("数据库：已等 {seconds:.0f} 秒，尚未就绪。{said}").format(
+                    seconds=spoke - began, said=_told(place, lines=1)
+                )
+            )
+        time.sleep(min(0.5, _LOOK_EVERY_SECONDS + (time.monotonic() - began) / 10))
 
 
-def _answers(place: cluster.Cluster) -> bool:
-    """Tell whether the server really answers a query, whatever process ids say."""
-    try:
-        with psycopg.connect(_url(place, "postgres"), connect_timeout=2) as connection:
-            connection.execute("select 1")
-    except psycopg.OperationalError:
+def _start_guardian(place: Place) -> "subprocess.Popen[bytes]":
+    with place.log.open("ab") as log:
+        guardian = subprocess.Popen(  # noqa: S603  # our own module
+            [sys.executable, "-m", "guapeng.supervisor.guardian", place.home],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            start_new_session=True,  # an interrupt at the terminal is not for it
+        )
+    _started.append(guardian)
+    return guardian
+
+
+def _answers(place: Place) -> bool:
+    """Tell whether the server answers a query, whatever process numbers and lock files say.
+
+    Raises:
+        DatabaseRefused: it is up, but does not let us in.
+    """
+    url = f"{place.url}&connect_timeout={_SILENCE_SECONDS}"
+    if PGconn.ping(url.encode()) != Ping.OK:
         return False
+    try:
+        with psycopg.connect(url) as connection:
+            connection.execute("SELECT 1")
+    except psycopg.OperationalError as error:
+        if PGconn.ping(url.encode()) != Ping.OK:  # it is going down just now
+            return False
+        raise DatabaseRefused(
+            _("数据库 {folder} 不让我们进入：{said}").format(folder=place.folder, said=error)
+        ) from error
     return True
 
 
-def _url(place: cluster.Cluster, name: str) -> str:
-    user = "guapeng" if name == "guapeng" else cluster.SUPERUSER
-    return f"postgresql://{user}@/{name}?host={quote(str(place.socket_folder), safe='')}"
+def _is_guarded(place: Place) -> bool:
+    return is_held(place.guardian, alone=True)
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def _has_users(place: Place) -> bool:
+    """Tell whether programs use the server; a guardian that is stopping it is none."""
+    return is_held(place.users, alone=False) and not is_held(place.users, alone=True)
 
 
-def _hold(path: Path) -> None:
-    """Hold a shared lock until the process ends; the file is left open for that."""
-    fcntl.flock(os.open(path, os.O_RDWR | os.O_CREAT), fcntl.LOCK_SH)
+def _told(place: Place, *, lines: int) -> str:
+    """Return the last lines of what the server and its guardian said."""
+    said = place.log.read_text(encoding="utf-8", errors="replace").splitlines()
+    return "\n".join(said[-lines:])

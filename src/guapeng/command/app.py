@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from guapeng.command import parts
 from guapeng.command.django import set_up
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="瓜棚：一个旗县的基层治理系统")
@@ -121,6 +122,9 @@ def workflows(
         out.mkdir(parents=True, exist_ok=True)
         (out / name).write_text(text, encoding="utf-8")
         typer.echo(f"{out / name}")
+
+
+parts.mount(app, imports=imports)
 
 
 def main() -> None:

@@ -156,3 +156,7 @@ CONTENT_SECURITY_POLICY = {
 
 
 JOURNAL_ALGORITHM = os.environ.get("GUAPENG_JOURNAL_ALGORITHM", "sha256")
+# Fields of persons: "aes256", or "sm4" where commercial cryptography is asked for; and the number
+# of the present key, raised by one to change it (see kernel.people.sealed).
+FIELD_CIPHER = os.environ.get("GUAPENG_FIELD_CIPHER", "aes256")
+FIELD_KEY = int(os.environ.get("GUAPENG_FIELD_KEY", "1"))

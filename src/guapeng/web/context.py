@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
-from itertools import groupby
 from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
-from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 
-from guapeng.web import registry
+from guapeng.web import hot, registry
 from guapeng.web.look import Look, look_of
 from guapeng.web.registry import Identity
 
 
 class Line(NamedTuple):
-    """A line of the navigation, ready to draw. ``current`` is the value of ``aria-current``."""
+    """A line of the navigation, ready to draw."""
 
     key: str
-    label: str | Promise
+    label: str
     url: str
     icon: str
     tab: bool
     count: int  # type: ignore[assignment]  # a line has a count, and nobody asks a tuple's
-    current: str
+    current: bool
 
 
 class Group(NamedTuple):
@@ -46,6 +46,11 @@ class Shell:
         """The visitor's theme, contrast and elder mode."""
         return look_of(self._request)
 
+    @property
+    def icons(self) -> str:
+        """The address of the icon sprite, for pieces too hot for ``<c-icon>``."""
+        return hot.icons()
+
     @cached_property
     def identity(self) -> Identity | None:
         """Who is signed in."""
@@ -61,6 +66,10 @@ class Shell:
         user = self._request.user
         return salted_hmac("web.visitor", str(user.pk)).hexdigest()[:16] if user.pk else ""
 
+    def sign_in_panels(self) -> Iterator[SafeString]:
+        """What apps bring to the log-in page, such as the demo's roles."""
+        return registry.panels("sign_in", request=self._request)
+
     @property
     def demo(self) -> bool:
         """Whether this instance shows invented data."""
@@ -74,24 +83,23 @@ class Shell:
     @cached_property
     def navigation(self) -> list[Group]:
         """The navigation of this visitor, grouped, with the page's own line marked."""
-        entries = registry.entries(self._request)
-        here = self._here({entry.url for entry in entries})
-        lines = (
-            (str(entry.group), self._line(entry, current="page" if entry.url == here else ""))
-            for entry in entries
-        )
-        grouped = groupby(sorted(lines, key=lambda pair: pair[0] != ""), key=lambda pair: pair[0])
-        return [Group(label, [line for _, line in pairs]) for label, pairs in grouped]
+        found = [(entry, entry.url) for entry in registry.entries(self._request)]
+        here = self._here([url for _, url in found])
+        grouped: dict[str, list[Line]] = {"": []}
+        for entry, url in found:
+            line = self._line(entry, url, current=url == here)
+            grouped.setdefault(str(entry.group), []).append(line)
+        return [Group(label, lines) for label, lines in grouped.items()]
 
-    def _here(self, urls: set[str]) -> str:
+    def _here(self, urls: list[str]) -> str:
         """Return the longest address that the page's own begins with."""
         path = self._request.path
         under = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
         return max(under, key=len, default="")
 
-    def _line(self, entry: registry.Entry, *, current: str) -> Line:
+    def _line(self, entry: registry.Entry, url: str, *, current: bool) -> Line:
         count = entry.count(self._request) if entry.count else 0
-        return Line(entry.key, entry.label, entry.url, entry.icon, entry.tab, count, current)
+        return Line(entry.key, str(entry.label), url, entry.icon, entry.tab, count, current)
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

@@ -10,6 +10,7 @@ from django import forms
 
 from guapeng.web import charts, words
 from guapeng.web.look import Look
+from guapeng.web.rows import Row
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 SPRITE: Final = Path(__file__).parent / "static" / "web" / "icons.svg"
@@ -43,16 +44,12 @@ ORDER: Final = [
     "search",
     "dialog",
     "alert",
-    "said",
-    "status",
-    "queue",
     "keys",
     "empty",
     "failure",
     "skeleton",
     "scene",
     "look",
-    "elder",
     "roles",
     "qr",
     "mongolian",
@@ -158,38 +155,32 @@ _STEPS: Final = (
 )
 _LISTS: Final[dict[str, Any]] = {
     "rows": [
-        {
-            "href": "#rows",
-            "title": "三号楼东侧楼梯扶手松动，老人上下楼不安全，晚上也没有灯",
-            "number": "2606-0412-7",
-            "meta": "金沙社区 · 第三网格 · 市政工程服务中心",
-            "state": "办理中",
-            "tone": "going",
-            "due": "还有2天",
-            "due_tone": "quiet",
-            "until": "6月5日 17:00",
-            "fresh": True,
-        },
-        {
-            "href": "#rows",
-            "title": "广场南口路灯三盏不亮",
-            "number": "2606-0398-2",
-            "meta": "胜利社区 · 第一网格 · 供电分公司",
-            "state": "待派单",
-            "tone": "waiting",
-            "due": "已超3小时",
-            "due_tone": "overdue",
-            "until": "6月3日 06:30",
-            "mark": "紧急",
-        },
-        {
-            "href": "#rows",
-            "title": "额尔登达来嘎查饮水井水泵故障",
-            "number": "2605-1177-4",
-            "meta": "额尔登达来嘎查 · 水利服务站",
-            "state": "已解决",
-            "tone": "done",
-        },
+        Row(
+            href="#rows",
+            title="三号楼东侧楼梯扶手松动，老人上下楼不安全，晚上也没有灯",
+            number="2606-0412-7",
+            meta="金沙社区 · 第三网格 · 市政工程服务中心",
+            state="办理中",
+            tone="going",
+            fresh=True,
+        ).with_due(words.due(NOW + timedelta(days=2, hours=7), at=NOW)),
+        Row(
+            href="#rows",
+            title="广场南口路灯三盏不亮",
+            number="2606-0398-2",
+            meta="胜利社区 · 第一网格 · 供电分公司",
+            state="待派单",
+            tone="waiting",
+            mark="紧急",
+        ).with_due(words.due(NOW - timedelta(hours=3), at=NOW)),
+        Row(
+            href="#rows",
+            title="额尔登达来嘎查饮水井水泵故障",
+            number="2605-1177-4",
+            meta="额尔登达来嘎查 · 水利服务站",
+            state="已解决",
+            tone="done",
+        ),
     ],
     "entries": [
         {

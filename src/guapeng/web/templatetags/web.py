@@ -1,11 +1,19 @@
 """What templates need beyond Django's own tags; built in, so no page loads it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import segno
 from django import template
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from guapeng.web import hot
+from guapeng.web.context import Group
+from guapeng.web.look import Look
+from guapeng.web.rows import Row
 
 register = template.Library()
 
@@ -27,3 +35,31 @@ def qr(text: str) -> SafeString:
     )
     # Safe: segno writes modules as path data; the text itself is not in the drawing.
     return mark_safe(drawing)  # noqa: S308
+
+
+@register.simple_tag
+def rows(items: Iterable[Row], label: str) -> SafeString:
+    """Draw a list of matters."""
+    return hot.draw("rows.html", rows=items, label=label)
+
+
+@register.simple_tag
+def nav(groups: Iterable[Group]) -> SafeString:
+    """Draw the navigation."""
+    return hot.draw("nav.html", groups=groups)
+
+
+@register.simple_tag(takes_context=True)
+def head(context: template.Context) -> SafeString:
+    """Draw what every page's head holds: style sheets as the visitor wants them, and scripts.
+
+    Works without the shell too, for the page that says that everything is broken.
+    """
+    shell = context.get("shell")
+    return _head(shell.look if shell else Look(), get_language())
+
+
+@cache
+def _head(look: Look, _language: str) -> SafeString:
+    """Nothing in it changes while the process lives, and every page needs it."""
+    return render_to_string("web/head.html", {"look": look})

@@ -1,0 +1,171 @@
+"""A list of divisions as it was published, line by line, and what is wrong with its lines."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from guapeng.plain import codes
+from guapeng.plain.codes import Level
+from guapeng.plain.unfit import Unfit, gettext_noop
+
+HEADINGS = {
+    "code": "code", "代码": "code", "区划代码": "code",
+    "name": "name", "名称": "name",
+    "level": "level", "级别": "level",
+    "parent": "parent", "上级代码": "parent",
+    "kind": "kind", "类别": "kind",
+}  # fmt: skip
+REQUIRED = ("code", "name")
+_LONGEST_NAME = 100
+_LONGEST_KIND = 30
+
+
+class NameMissing(Unfit):
+    """A division without a name."""
+
+    code = "division.name_missing"
+    wording = gettext_noop("没有名称")
+
+
+class TooLong(Unfit):
+    """A name or kind that nobody would read."""
+
+    code = "division.too_long"
+    wording = gettext_noop("“%(text)s…”超过%(most)d个字")
+
+
+class LevelDisagrees(Unfit):
+    """The level column says something else than the code."""
+
+    code = "division.level_disagrees"
+    wording = gettext_noop("级别写的是“%(given)s”，按代码应是%(level)d")
+
+
+class Repeated(Unfit):
+    """A code that stands further up."""
+
+    code = "division.repeated"
+    wording = gettext_noop("代码%(division)s与第%(first)d行重复")
+
+
+class ParentUnknown(Unfit):
+    """The division above is neither in the file nor known, or has been refused itself."""
+
+    code = "division.parent_unknown"
+    wording = gettext_noop("上级%(parent)s不在文件里，也没有登记")
+
+
+class ParentNotAbove(Unfit):
+    """The division named as parent lies on the same level or deeper."""
+
+    code = "division.parent_not_above"
+    wording = gettext_noop("上级%(parent)s的级别不高于本级")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One division of the list; ``parent`` is the code above, ``None`` for a region.
+
+    ``kind`` is as the list words it; empty where the list does not tell.
+    """
+
+    row: int
+    code: str
+    name: str
+    level: Level
+    parent: str | None
+    kind: str
+
+    @property
+    def kind_or_derived(self) -> str:
+        """The kind as given, else what the code tells."""
+        return self.kind or codes.kind(self.code)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong in a row."""
+
+    row: int
+    fault: Unfit
+
+    def __str__(self) -> str:
+        return f"第{self.row}行：{self.fault}"
+
+
+@dataclass
+class Listing:
+    """The lines that can be right, by code, higher levels first; and the problems of the others."""
+
+    lines: dict[str, Line] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_listing(
+    rows: Iterable[tuple[int, Mapping[str, str]]], *, known: Collection[str]
+) -> Listing:
+    """Return the list that ``rows`` make; ``known`` are codes that may be parents besides its own.
+
+    A list may begin anywhere in the tree: where one division stands alone on its highest level
+    and nobody knows the one above, it becomes a root. Every row is looked at, and has
+    at most one problem: the first that is found.
+    """
+    listing = Listing()
+    for row, given in rows:
+        try:
+            line = _line(row, given)
+            if first := listing.lines.get(line.code):
+                raise Repeated(division=line.code, first=first.row)
+            listing.lines[line.code] = line
+        except Unfit as fault:
+            listing.problems.append(Problem(row, fault))
+    listing.lines = dict(sorted(listing.lines.items(), key=lambda pair: pair[1].level))
+    _drop_orphans(listing, known)
+    listing.problems.sort(key=lambda problem: problem.row)
+    return listing
+
+
+def _line(row: int, given: Mapping[str, str]) -> Line:
+    code = codes.normalise(given["code"])
+    level = codes.level(code)
+    if given.get("level") and given["level"] != str(level.value):
+        raise LevelDisagrees(given=given["level"], level=level.value)
+    if not given["name"]:
+        raise NameMissing
+    parent = given.get("parent")
+    return Line(
+        row=row,
+        code=code,
+        name=_at_most(_LONGEST_NAME, given["name"]),
+        level=level,
+        parent=codes.normalise(parent) if parent else codes.parent(code),
+        kind=_at_most(_LONGEST_KIND, given.get("kind", "")),
+    )
+
+
+def _at_most(most: int, text: str) -> str:
+    if len(text) > most:
+        raise TooLong(text=text[:10], most=most)
+    return text
+
+
+def _drop_orphans(listing: Listing, known: Collection[str]) -> None:
+    """Move lines without a parent to the problems; from the top down, so that theirs follow."""
+    listed = list(listing.lines.values())
+    top = [line for line in listed if line.level == listed[0].level]
+    if len(top) == 1 and top[0].parent not in known:
+        listing.lines[top[0].code] = replace(top[0], parent=None)
+    for line in list(listing.lines.values()):
+        fault = _fault_of_parent(line, listing.lines, known)
+        if fault:
+            del listing.lines[line.code]
+            listing.problems.append(Problem(line.row, fault))
+
+
+def _fault_of_parent(line: Line, lines: Mapping[str, Line], known: Collection[str]) -> Unfit | None:
+    if line.parent is None:
+        return None
+    if codes.level(line.parent) >= line.level:
+        return ParentNotAbove(parent=line.parent)
+    if line.parent not in lines and line.parent not in known:
+        return ParentUnknown(parent=line.parent)
+    return None

@@ -113,19 +113,13 @@ def lines(moments: Sequence[str], series: Sequence[tuple[str, Sequence[float]]])
 
 
 def ceiling(amount: float) -> float:
-    """Return the smallest round number not below ``amount`` that the grid divides evenly.
+    """Return the smallest round number not below ``amount`` whose quarters are whole numbers.
 
-    From four upwards the grid's own lines are whole numbers: nobody counts half a matter.
+    Nobody counts half a matter, so the grid's lines are whole: at least 1, 2, 3, 4.
     """
-    if amount <= 0:
-        return TICKS
-    size: float = 10 ** floor(log10(amount / TICKS))
-    steps = (size * step for step in STEPS)
-    return next(
-        TICKS * step
-        for step in steps
-        if TICKS * step >= amount and (step < 1 or float(step).is_integer())
-    )
+    size: int = 10 ** max(0, floor(log10(max(amount, TICKS) / TICKS)))
+    steps = (size * step for step in STEPS if float(size * step).is_integer())
+    return next(TICKS * step for step in steps if TICKS * step >= amount)
 
 
 def spelt(amount: float) -> str:

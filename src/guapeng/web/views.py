@@ -2,6 +2,7 @@
 
 import hashlib
 from http import HTTPStatus
+from pathlib import Path
 from typing import Final
 
 from django.conf import settings
@@ -18,19 +19,7 @@ from guapeng.web import registry, samples
 from guapeng.web.answers import kept_offline
 from guapeng.web.look import YEAR, look_of
 
-# What the browser fetches once, so that the offline page looks like every other page.
-KEPT_ASSETS: Final = (
-    "web/tokens.css",
-    "web/dark.css",
-    "web/contrast.css",
-    "web/contrast-dark.css",
-    "web/base.css",
-    "web/components.css",
-    "web/icons.svg",
-    "web/scenes.svg",
-    "web/mark.svg",
-    "web/js/app.js",
-)
+ASSETS: Final = Path(__file__).parent / "static"
 ERRORS: Final = (400, 403, 404, 500)
 
 
@@ -102,7 +91,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @cache_control(no_cache=True)
 def service_worker(request: HttpRequest) -> HttpResponse:
     """Serve the service worker; its name changes with the assets it keeps."""
-    assets = [staticfiles_storage.url(name) for name in KEPT_ASSETS]
+    assets = [staticfiles_storage.url(name) for name in _kept_assets()]
     version = hashlib.sha256("".join(assets).encode()).hexdigest()[:12]
     return render(
         request,
@@ -110,6 +99,13 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         {"assets": assets, "version": version, "static": settings.STATIC_URL},
         content_type="text/javascript",
     )
+
+
+def _kept_assets() -> list[str]:
+    """Return what the browser keeps from the first visit, so that it can work without network."""
+    looks = ("web/*.css", "web/icons.svg", "web/scenes.svg", "web/mark.svg", "web/js/*.js")
+    found = (path for pattern in looks for path in ASSETS.glob(pattern))
+    return sorted(path.relative_to(ASSETS).as_posix() for path in found)
 
 
 @require_GET

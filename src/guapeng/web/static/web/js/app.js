@@ -13,6 +13,9 @@ root.classList.add("scripted");
 
 // Whatever needs a look at new elements gets one now and after htmx has brought some.
 function arrive(part) {
+  for (const said of part.querySelectorAll("[data-said^='clears:']")) {
+    forget(said.dataset.said.slice("clears:".length));
+  }
   fillIds(part);
   rememberDrafts(part);
   for (const button of part.querySelectorAll("[data-here], [data-prints]")) button.hidden = false;
@@ -21,9 +24,6 @@ function arrive(part) {
   if (part.querySelector("[data-unsent]")) import("./unsent.js").then(({ listUnsent }) => listUnsent(part));
 }
 
-for (const said of document.querySelectorAll("[data-said^='clears:']")) {
-  forget(said.dataset.said.slice("clears:".length));
-}
 watchCounts();
 watchDialogs();
 watchKeys();
@@ -32,7 +32,7 @@ watchPhotos();
 watchQueue();
 arrive(document);
 document.addEventListener("htmx:afterSwap", (event) => arrive(event.target));
-document.addEventListener("guapeng:arrived", () => arrive(document.getElementById("main")));
+document.addEventListener("guapeng:arrived", () => arrive(document.body));
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-prints]")) window.print();
 });

@@ -53,18 +53,25 @@ async function send({ action, fields }) {
   return fetch(action, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE) });
 }
 
-// Answered: go where the server leads, or show the form it sent back.
+// Answered: show the page that came, be it the next one or the form with its errors. Loading it
+// again would cost a second journey and lose the words that a page says only once.
 async function arrive(response) {
-  if (response.redirected) {
-    location.assign(response.url);
-    return;
-  }
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const main = document.getElementById("main");
-  main.replaceWith(page.getElementById("main"));
-  document.dispatchEvent(new CustomEvent("guapeng:arrived"));
+  if (response.redirected) history.pushState(null, "", response.url);
+  shown = addressOf(location);
+  document.title = page.title;
+  document.body.replaceWith(page.body);
+  document.getElementById("main")?.focus();
   window.scrollTo(0, 0);
+  document.dispatchEvent(new CustomEvent("guapeng:arrived"));
 }
+
+const addressOf = ({ pathname, search }) => pathname + search;
+let shown = addressOf(location);
+
+window.addEventListener("popstate", () => {
+  if (addressOf(location) !== shown) location.reload();
+});
 
 let sending = false;
 

@@ -73,8 +73,7 @@ class Program:
 
 def tell(home: Path, statement: str, *, role: str = "guapeng") -> object:
     """Run a statement on the server of the data folder; return its first value, if it has one."""
-    url = Place(home).url.replace("//guapeng@", f"//{role}@")
-    with psycopg.connect(url) as connection:
+    with psycopg.connect(Place(home).url(role=role)) as connection:
         done = connection.execute(statement)
         return done.fetchone()[0] if done.description else None
 

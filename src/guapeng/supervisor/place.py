@@ -59,10 +59,9 @@ class Place:
             return inside
         return Path("/tmp") / f"guapeng-{_digest(self.folder)}"  # noqa: S108  # owner checked at use
 
-    @property
-    def url(self) -> str:
-        """The product's way to its database."""
-        return f"postgresql://guapeng@/guapeng?host={quote(str(self.run), safe='')}"
+    def url(self, *, role: str = "guapeng") -> str:
+        """Return the way to the product's database, as its own role or as ``postgres``."""
+        return f"postgresql://{role}@/guapeng?host={quote(str(self.run), safe='')}"
 
 
 def settle(home: Path) -> Place:

@@ -14,9 +14,6 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-import psycopg
-from psycopg.pq import PGconn, Ping
-
 from guapeng.plain.terminal import _
 from guapeng.supervisor.errors import DatabaseRefused
 from guapeng.supervisor.home import home
@@ -33,8 +30,12 @@ _SILENCE_SECONDS: Final = 2
 _used: Final[dict[Place, int]] = {}
 """The servers this process uses, each with the descriptor of its lock on ``users.lock``."""
 
-_started: "Final[list[subprocess.Popen[bytes]]]" = []
-"""The guardians this process started, which may outlive it; kept, because nobody waits for them."""
+
+class _Guardian(subprocess.Popen[bytes]):
+    """A guardian that this process has started and that may outlive it."""
+
+    def __del__(self) -> None:
+        """Leave it alone, without the usual warning that a child is left."""
 
 
 def database_url() -> str:
@@ -42,7 +43,7 @@ def database_url() -> str:
 
     Starts nothing.
     """
-    return os.environ.get("DATABASE_URL") or Place(home()).url
+    return os.environ.get("DATABASE_URL") or Place(home()).url()
 
 
 def ensure_running(say: Say = print) -> None:
@@ -94,7 +95,7 @@ def _start(place: Place, say: Say) -> None:
     Of several programs that do so at once, one guardian gets the lock and the others end.
     """
     say(_("数据库：启动") if place.data.exists() else _("数据库：首次建立"))
-    guardian: subprocess.Popen[bytes] | None = None
+    guardian: _Guardian | None = None
     began = spoke = time.monotonic()
     while not _answers(place):
         if not _is_guarded(place) and (guardian is None or guardian.poll() is not None):
@@ -112,9 +113,9 @@ def _start(place: Place, say: Say) -> None:
         time.sleep(min(0.5, _LOOK_EVERY_SECONDS + (time.monotonic() - began) / 10))
 
 
-def _start_guardian(place: Place) -> "subprocess.Popen[bytes]":
+def _start_guardian(place: Place) -> "_Guardian":
     with place.log.open("ab") as log:
-        guardian = subprocess.Popen(  # noqa: S603  # our own module
+        return _Guardian(
             [sys.executable, "-m", "guapeng.supervisor.guardian", place.home],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -122,8 +123,6 @@ def _start_guardian(place: Place) -> "subprocess.Popen[bytes]":
             cwd="/",
             start_new_session=True,  # an interrupt at the terminal is not for it
         )
-    _started.append(guardian)
-    return guardian
 
 
 def _answers(place: Place) -> bool:
@@ -132,7 +131,10 @@ def _answers(place: Place) -> bool:
     Raises:
         DatabaseRefused: it is up, but does not let us in.
     """
-    url = f"{place.url}&connect_timeout={_SILENCE_SECONDS}"
+    import psycopg  # slow, and only needed where a server is
+    from psycopg.pq import PGconn, Ping
+
+    url = f"{place.url()}&connect_timeout={_SILENCE_SECONDS}"
     if PGconn.ping(url.encode()) != Ping.OK:
         return False
     try:

@@ -1,14 +1,19 @@
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import override_settings
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.factories.world import MONDAY
 
 from guapeng.kernel.journal import actions as journal
+from guapeng.kernel.journal import chain
 from guapeng.kernel.journal.models import Entry
-from guapeng.kernel.journal.verify import Fault, Verified, verify
+from guapeng.kernel.journal.verify import Broken, Fault, Verified, verify
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +89,7 @@ def test_changed_line_is_named(column: str, value: object) -> None:
     with unguarded():
         Entry.objects.filter(seq=3).update(**{column: value})
 
-    assert verify() == Verified(2, Fault.CHANGED, 3)
+    assert verify() == Broken(3, Fault.CHANGED)
 
 
 def test_missing_line_is_named() -> None:
@@ -93,7 +98,7 @@ def test_missing_line_is_named() -> None:
     with unguarded():
         Entry.objects.filter(seq=3).delete()
 
-    assert verify() == Verified(2, Fault.MISSING, 3)
+    assert verify() == Broken(3, Fault.MISSING)
 
 
 def test_lines_cut_off_at_the_end_are_named() -> None:
@@ -102,7 +107,53 @@ def test_lines_cut_off_at_the_end_are_named() -> None:
     with unguarded():
         Entry.objects.filter(seq__gte=4).delete()
 
-    assert verify() == Verified(3, Fault.CUT_OFF, 4)
+    assert verify() == Broken(4, Fault.CUT_OFF)
+
+
+def test_line_added_behind_the_head_is_named() -> None:
+    write(2)
+    added = Entry.objects.get(seq=2)
+    added.seq = 3
+    added.hash = chain.link(added.hash, added.line)
+    added.save(force_insert=True)
+
+    assert verify() == Broken(3, Fault.ADDED)
+
+
+def test_last_line_forged_with_a_hash_that_follows_is_named() -> None:
+    write(3)
+    forged = Entry.objects.get(seq=3)
+    forged.says = "别的话"
+    forged.hash = chain.link(Entry.objects.get(seq=2).hash, forged.line)
+
+    with unguarded():
+        forged.save(force_update=True)
+
+    assert verify() == Broken(3, Fault.REPLACED)
+
+
+@given(
+    says=st.text(st.characters(exclude_characters="\0\x1f", exclude_categories=["Cs"])),
+    at=st.datetimes(
+        min_value=dt.datetime(1900, 1, 1),  # noqa: DTZ001  # hypothesis adds the zone
+        max_value=dt.datetime(9999, 1, 1),  # noqa: DTZ001  # the same
+        timezones=st.sampled_from([dt.UTC, ZoneInfo("Asia/Shanghai")]),
+    ),
+    actor=st.none() | st.integers(1, 2**63 - 1),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_database_renders_a_line_as_the_chain_does(
+    says: str, at: dt.datetime, actor: int | None
+) -> None:
+    line = chain.Line(7, at, "a.b", "c:1", actor, "body:1", says, "{}", bytes(32), "sha256")
+    columns = "seq, at, event, subject, actor, acting_as, says, data, digest, algorithm"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select {chain.TEXT_IN_SQL} from (values (%s, %s::timestamptz, %s, %s, %s::bigint,"
+            f" %s, %s, %s, %s, %s)) line ({columns})",
+            line,
+        )
+        assert cursor.fetchone()[0] == chain.text(line)
 
 
 @pytest.mark.parametrize(

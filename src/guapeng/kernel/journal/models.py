@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from guapeng.kernel.journal.chain import Line
+
 
 class Entry(models.Model):
     """A line of the journal. The database refuses to change or delete it.
@@ -30,6 +32,11 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.event} {self.subject}"
+
+    @property
+    def line(self) -> Line:
+        """What the hash covers."""
+        return Line._make(getattr(self, column) for column in Line._fields)
 
 
 class Head(models.Model):

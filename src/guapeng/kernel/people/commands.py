@@ -1,0 +1,47 @@
+"""Changing the key of persons' fields, and the permission page, from the command line."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from guapeng.plain.terminal import _
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.command("seal-anew")
+def seal_anew() -> None:
+    """Bring sealed phones and identity numbers to the present cipher and key, all or none.
+
+    Run it after GUAPENG_FIELD_CIPHER or GUAPENG_FIELD_KEY was changed and before anybody works:
+    until then nobody is found by an old number. Keep the old key's file: backups need it.
+
+    Exit status: 0 done; 1 a key is missing or does not fit, nothing was changed.
+
+    Example: GUAPENG_FIELD_KEY=2 guapeng people seal-anew
+    """
+    from guapeng.kernel.people import actions  # after Django is set up
+    from guapeng.kernel.people.sealed import WrongKey
+
+    try:
+        changed = actions.seal_anew()
+    except WrongKey as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    typer.echo(_("已重新加密 {count} 人").format(count=changed))
+
+
+@app.command("permissions")
+def permissions(
+    out: Annotated[Path, typer.Option(help="The page to write.")] = Path(
+        "docs/reference/permissions.md"
+    ),
+) -> None:
+    """Write the permission matrix as a page.
+
+    Example: guapeng people permissions --out docs/reference/permissions.md
+    """
+    from guapeng.kernel.people.permissions import permissions_page  # after Django is set up
+
+    out.write_text(permissions_page(), encoding="utf-8")

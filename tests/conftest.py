@@ -33,11 +33,15 @@ def pytest_configure(config: pytest.Config) -> None:
 _EMPTY = """
 alter table journal_entry disable trigger user;
 alter table journal_head disable trigger user;
+alter table people_lookup disable trigger user;
+alter table people_consent disable trigger user;
 truncate journal_entry, journal_retry, journal_cursor, divisions_division, people_person,
     people_body, concerns_category, matters_serialday cascade;
 update journal_head set seq = 0, hash = decode(repeat('00', 32), 'hex');
 alter table journal_entry enable trigger user;
 alter table journal_head enable trigger user;
+alter table people_lookup enable trigger user;
+alter table people_consent enable trigger user;
 """
 
 

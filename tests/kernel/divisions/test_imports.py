@@ -225,9 +225,18 @@ def test_file_without_names_is_refused(file: Path) -> None:
         import_divisions(file, scheme="nbs", valid_from=NOW)
 
 
-def test_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "broken.xlsx"
-    path.write_bytes(b"PK\x03\x04")
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("broken.xlsx", b"PK\x03\x04"),
+        ("broken.csv.gz", gzip.compress(b"code,name")[:-4]),
+        ("broken.csv.gz", b"code,name"),
+        ("broken.csv", b"code,name\n\xff\xff"),
+    ],
+)
+def test_file_that_is_no_table_is_refused(tmp_path: Path, name: str, content: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
 
-    with pytest.raises(Unreadable, match="broken"):
+    with pytest.raises(Unreadable, match=name):
         import_divisions(path, scheme="nbs", valid_from=NOW)

@@ -244,9 +244,7 @@ class _Plan:
     def carry_out(self, progress: Progress) -> None:
         """Write the plan: ends first, for a code has one row at a time."""
         _end_on(self.day, (one.pk for one in self.ended))
-        for start in range(0, len(self.begun), _BATCH):
-            Division.objects.bulk_create(self.begun[start : start + _BATCH])
-            progress(min(start + _BATCH, len(self.begun)), len(self.begun))
+        _write(self.begun, progress)
         Division.objects.bulk_update(
             chain(self.corrected, self.moved),
             ["name", "kind", "parent", "lineage"],
@@ -294,6 +292,21 @@ def _end_on(day: dt.date, ids: Iterable[int]) -> None:
     begin = Func(F("valid"), function="lower")
     valid = Func(begin, Value(day), function="daterange", output_field=DateRangeField())
     Division.objects.filter(pk__in=list(ids)).update(valid=valid)
+
+
+_COPY = """copy divisions_division
+    (id, scheme, code, level, kind, name, name_mongolian, parent_id, lineage, valid, datum)
+    from stdin"""
+
+
+def _write(divisions: list[Division], progress: Progress) -> None:
+    """Write new rows by COPY, which spares Django and the driver most of their work."""
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for done, one in enumerate(divisions, start=1):
+            own = (one.pk, one.scheme, one.code, one.level, one.kind, one.name, one.name_mongolian)
+            copy.write_row((*own, one.parent_id, one.lineage, one.valid, one.datum))
+            if done % _BATCH == 0 or done == len(divisions):
+                progress(done, len(divisions))
 
 
 _HAND_DOWN = """

@@ -1,7 +1,8 @@
 """A list of divisions as it was published, line by line, and what is wrong with its lines."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 from guapeng.plain import codes
 from guapeng.plain.codes import Level
@@ -83,13 +84,19 @@ class Line:
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong in a row."""
+    """What is wrong in a row of a file; rows count as a spreadsheet shows them."""
 
-    row: int
+    number: int
     fault: Unfit
+    wording: ClassVar[str] = gettext_noop("第%(number)d行：%(fault)s")
+
+    def told(self, translate: Callable[[str], str]) -> str:
+        """Return the sentence for the person, its wordings translated."""
+        fault = translate(self.fault.wording) % self.fault.given
+        return translate(self.wording) % {"number": self.number, "fault": fault}
 
     def __str__(self) -> str:
-        return f"第{self.row}行：{self.fault}"
+        return self.told(str)
 
 
 @dataclass
@@ -120,7 +127,7 @@ def read_listing(
             listing.problems.append(Problem(row, fault))
     listing.lines = dict(sorted(listing.lines.items(), key=lambda pair: pair[1].level))
     _drop_orphans(listing, known)
-    listing.problems.sort(key=lambda problem: problem.row)
+    listing.problems.sort(key=lambda problem: problem.number)
     return listing
 
 

@@ -11,6 +11,7 @@ import shapely
 from django.db import transaction
 from shapely.geometry.base import BaseGeometry
 
+from guapeng.kernel.divisions.listing import Problem
 from guapeng.kernel.divisions.models import Division
 from guapeng.plain import codes, geo
 from guapeng.plain.unfit import Unfit, gettext_noop
@@ -67,15 +68,10 @@ class OutlineRepeated(Unfit):
     wording = gettext_noop("代码%(division)s已在前面出现")
 
 
-@dataclass(frozen=True)
-class FeatureProblem:
+class FeatureProblem(Problem):
     """What is wrong with a feature; the first is number 1."""
 
-    number: int
-    fault: Unfit
-
-    def __str__(self) -> str:
-        return f"第{self.number}个要素：{self.fault}"
+    wording = gettext_noop("第%(number)d个要素：%(fault)s")
 
 
 @dataclass(frozen=True)
@@ -118,7 +114,7 @@ def import_outlines(
 def _features(path: Path) -> list[Any]:
     try:
         return list(orjson.loads(path.read_bytes())["features"])
-    except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
+    except (orjson.JSONDecodeError, KeyError, TypeError):
         raise NotGeoJSON(file=path.name) from None
 
 

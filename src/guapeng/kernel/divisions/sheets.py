@@ -3,12 +3,17 @@
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from guapeng.plain.unfit import Unfit, gettext_noop
+
+_DAMAGE = (
+    CalamineError, gzip.BadGzipFile, zlib.error, EOFError, UnicodeDecodeError, csv.Error,
+)  # fmt: skip
 
 
 class Unreadable(Unfit):
@@ -56,7 +61,7 @@ def _table(path: Path) -> Iterable[list[str]]:
                 [_typed(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)
             ]
         return list(csv.reader(io.StringIO(_text(path), newline="")))
-    except (CalamineError, OSError, EOFError, UnicodeDecodeError, csv.Error):
+    except _DAMAGE:
         raise Unreadable(file=path.name) from None
 
 

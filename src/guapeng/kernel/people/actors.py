@@ -30,6 +30,11 @@ class HeldPost:
         return self.body_id is not None and bool(self.kind.cells["case_text"] & {"w", "approve"})
 
     @property
+    def key(self) -> str:
+        """The key under which the post acts, e.g. ``role:grid_worker@3``."""
+        return f"role:{self.role}@{self.division_id}"
+
+    @property
     def title(self) -> str:
         """The post in words, e.g. ``水利局 部门承办人``."""
         return f"{self.body_name or self.division_name} {self.kind.label}"
@@ -112,5 +117,4 @@ def _held(post: Post) -> HeldPost:
 
 
 def _keys_of(post: HeldPost) -> set[str]:
-    role = f"role:{post.role}@{post.division_id}"
-    return {role, f"body:{post.body_id}"} if post.acts_for_body else {role}
+    return {post.key, f"body:{post.body_id}"} if post.acts_for_body else {post.key}

@@ -1,4 +1,4 @@
-"""Who there is: persons with as little about them as will do, bodies, and posts."""
+"""Who there is: persons with as little about them as will do, bodies, posts, and who looked."""
 
 from typing import ClassVar
 
@@ -156,3 +156,81 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role}@{self.division_id}"
+
+
+class Field(models.TextChoices):
+    """What is held about a person, in the groups for which a law or a consent is needed."""
+
+    NAME = "name", _("姓名")
+    PHONE = "phone", _("联系方式")
+    IDENTITY = "identity", _("身份证号码")
+    HOME = "home", _("居住地")
+
+
+class Lookup(models.Model):
+    """Somebody opened fields of a person: which, why, by what law. The database never forgets it.
+
+    The person reads it, and so do the privacy officer and the audit administrator; nobody else.
+
+    Attributes:
+        acting_as: the key of the post that opened the fields, ``title`` the post in words.
+        purpose: why, in the looker's own words.
+        basis: key of the legal basis (``people.bases``), ``clause`` its text on that day.
+        met_in: the subject in which looker and person meet, e.g. ``matter:17``, if there is one.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="lookups")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    acting_as = models.CharField(max_length=120)
+    title = models.CharField(_("岗位"), max_length=200)
+    at = models.DateTimeField(_("时间"))
+    purpose = models.CharField(_("目的"), max_length=200)
+    basis = models.CharField(max_length=60)
+    clause = models.TextField(_("依据"))
+    fields = ArrayField(models.CharField(max_length=12, choices=Field))
+    met_in = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("调阅记录")
+        indexes = [models.Index(fields=["person", "-at"], name="lookup_by_person")]
+        constraints = [
+            models.CheckConstraint(
+                name="lookup_says_why",
+                condition=~models.Q(purpose="") & ~models.Q(basis="") & ~models.Q(fields=[]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"lookup {self.pk}"
+
+
+class Consent(models.Model):
+    """A person lets one group of fields be used for one purpose, until they withdraw it.
+
+    ``purpose`` is the key of a legal basis that rests on consent; where a law is the basis no
+    consent is asked, for it would be pretended (PIPL arts. 13, 15).
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="consents")
+    purpose = models.CharField(_("目的"), max_length=60)
+    field = models.CharField(_("信息"), max_length=12, choices=Field)
+    given_at = models.DateTimeField(_("同意时间"))
+    withdrawn_at = models.DateTimeField(_("撤回时间"), null=True)
+
+    class Meta:
+        verbose_name = _("授权同意")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "purpose", "field"],
+                condition=models.Q(withdrawn_at=None),
+                name="consent_open_once",
+            ),
+            models.CheckConstraint(
+                name="consent_withdrawn_after_given",
+                condition=models.Q(withdrawn_at=None)
+                | models.Q(withdrawn_at__gte=models.F("given_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"consent {self.pk}"

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
@@ -31,6 +31,11 @@ def page(
     response = render(request, f"{template}#{part}" if piece else template, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """Return the form that was sent, be it empty; None where one is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def say(request: HttpRequest, text: str, *, clears: str = "") -> None:

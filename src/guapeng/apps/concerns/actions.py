@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils import timezone
 
@@ -15,16 +16,25 @@ from guapeng.plain.masking import scrub
 from guapeng.plain.workdays import due, extend
 
 
-def report(
+def report(matter: Matter, *, by: Actor, at: dt.datetime, **given: Any) -> None:
+    """Keep the reporter's words."""
+    begin(matter, by=by, at=at, **given).save(force_insert=True)
+
+
+def begin(
     matter: Matter,
     *,
     by: Actor,
     at: dt.datetime,
     text: str,
     category: Category | None = None,
-) -> None:
-    """Keep the reporter's words."""
-    Concern.objects.create(matter=matter, text=text, category=category)
+    **_origin: str,
+) -> Concern:
+    """Make the concern that holds the reporter's words, unsaved.
+
+    ``_origin`` is what an import notes of where a row came from; the step's own row keeps it.
+    """
+    return Concern(matter=matter, text=text, category=category)
 
 
 def dispatch(
@@ -153,5 +163,6 @@ def _latest(matter: Matter) -> dt.datetime:
 
 
 def _summarise(concern: Concern, summary: str) -> None:
-    concern.summary = scrub(summary)
-    concern.save(update_fields=["summary"])
+    """Write down what the public reads, without what leads to a person."""
+    asker = concern.matter.on_behalf_of or concern.matter.raised_by
+    concern.matter.outcome = scrub(summary, names=[asker.name] if asker else [])

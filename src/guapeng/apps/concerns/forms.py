@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from guapeng.apps.concerns.models import Category, Concern
-from guapeng.kernel.matters.forms import StepForm
+from guapeng.kernel.matters.forms import CaseField, StepForm
 from guapeng.kernel.matters.models import Urgency
 from guapeng.kernel.people.models import Body
 
@@ -38,25 +38,34 @@ class Dispatch(StepForm):
 class SendBack(StepForm):
     """Why a report is not accepted; the reporter reads it."""
 
-    reason = forms.CharField(label=_("不受理的理由（群众可见）"), max_length=500)
+    asker_reads = ("reason",)
+    reason = forms.CharField(
+        label=_("不受理的理由（群众可见）"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 class Merge(StepForm):
     """Which earlier report is about the same thing."""
 
-    same_as = forms.ModelChoiceField(Concern.objects.all(), label=_("同一件事的先前编号"))
+    same_as = CaseField(Concern, label=_("同一件事的先前编号"))
 
 
 class HandOver(StepForm):
     """A petition matter goes to the petition office, against a receipt (R12)."""
 
+    asker_reads = ("receipt",)
     receipt = forms.CharField(label=_("信访部门回执号"), max_length=60)
 
 
 class Settle(StepForm):
     """Settled on the spot, in one line."""
 
-    summary = forms.CharField(label=_("怎么解决的"), max_length=300)
+    asker_reads = ("summary",)
+    summary = forms.CharField(
+        label=_("怎么解决的"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class Contact(StepForm):
@@ -73,6 +82,7 @@ class Contact(StepForm):
 class Result(StepForm):
     """What was done, or why it cannot be done now. No attachment is ever required."""
 
+    asker_reads = ("result",)
     result = forms.CharField(
         label=_("办理结果（群众可见）"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
     )
@@ -96,6 +106,7 @@ class Verify(StepForm):
 class Conclude(StepForm):
     """What becomes of a problem ticket: once more, or closed with an explanation."""
 
+    asker_reads = ("again", "explanation")
     again = forms.TypedChoiceField(
         label=_("处理"),
         coerce=lambda value: value == "yes",

@@ -56,15 +56,10 @@ class CatalogueLine(models.Model):
 
 
 class Concern(Case):
-    """A reported concern: the reporter's own words, and what is learnt of them later.
-
-    ``summary`` is what the public reads when it is closed: written by the handler, scrubbed of
-    personal data.
-    """
+    """A reported concern: the reporter's own words, and what is learnt of them later."""
 
     text = models.TextField(_("内容"), blank=True)
     category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="+")
-    summary = models.CharField(_("办理结果摘要"), max_length=300, blank=True)
     cause = models.CharField(_("原因"), max_length=100, blank=True)
     same_as = models.ForeignKey("self", models.PROTECT, null=True, related_name="duplicates")
 

@@ -19,6 +19,7 @@ CONCERN = Workflow(
     label=_("诉求和网格事件"),
     version=1,
     case=Concern,
+    panel="concerns/case.html",
     states=(
         State("reported",   _("待受理"), public=_("已收到，等待受理")),
         State("dispatched", _("待签收"), public=_("已交给负责单位")),
@@ -35,7 +36,7 @@ CONCERN = Workflow(
         State("withdrawn",  _("已撤回"), public=_("提出人已撤回"), final=True),
     ),
     steps=(
-        Step("report",     _("上报"),     who=ANYONE,      at=NEW,          to="reported",   form=forms.Report, effect=actions.report, says=_("收到一件诉求")),
+        Step("report",     _("上报"),     who=ANYONE,      at=NEW,          to="reported",   form=forms.Report, effect=actions.report, begins=actions.begin, says=_("收到一件诉求")),
         Step("settle",     _("当场解决"), who=GRID_WORKER, at="reported",   to="closed",     form=forms.Settle, effect=actions.settle, says=_("网格员当场解决")),
         Step("dispatch",   _("派单"),     who=DISPATCHER,  at="reported",   to="dispatched", form=forms.Dispatch, within="concerns.accept", effect=actions.dispatch, says=_("已交{lead}牵头办理")),
         Step("send_back",  _("不受理"),   who=DISPATCHER,  at="reported",   to="returned",   form=forms.SendBack, says=_("不予受理，理由已告知提出人")),

@@ -26,6 +26,7 @@ WHISTLE = Workflow(
     label=_("吹哨报到"),
     version=1,
     case=Whistle,
+    panel="whistle/case.html",
     states=(
         State("drafted",  _("待审核"), public=_("正在审核")),
         State("sent",     _("已吹哨"), public=_("已呼叫有关单位")),

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from guapeng.kernel.matters import engine, queries, schema, tables
+from guapeng.kernel.matters import engine, opening, queries, schema, tables
 from guapeng.kernel.matters.errors import StepRefused
 from guapeng.kernel.matters.models import Matter
 from guapeng.kernel.people.actors import Actor
+from guapeng.kernel.people.middleware import actor
 from guapeng.plain.unfit import Unfit
 
 P = ParamSpec("P")
@@ -48,29 +49,41 @@ def openapi(_request: HttpRequest) -> HttpResponse:
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for the actor, the soonest due first."""
-    return _json({"waiting": [row._asdict() for row in queries.waiting_for(_actor(request))]})
+    return _json({"waiting": [row._asdict() for row in queries.waiting_for(actor(request))]})
 
 
 @require_GET
 @_refusals_as_json
 def matter(request: HttpRequest, workflow: str, number: str) -> HttpResponse:
     """A matter as the actor may see it, with the steps that the actor may take now."""
-    return _json(_described(_found(workflow, number), _actor(request)))
+    return _json(_described(_found(workflow, number), actor(request)))
+
+
+@require_POST
+@_refusals_as_json
+def open_new(request: HttpRequest, workflow: str) -> HttpResponse:
+    """Open a matter; ``uid`` makes repeating the request harmless."""
+    table, by, now = opening.known(workflow), actor(request), timezone.now()
+    where, what = opening.forms_for(table, _sent(request), by=by, on=timezone.localdate(now))
+    if not (where.is_valid() and what.is_valid()):
+        errors = where.errors.get_json_data() | what.errors.get_json_data()
+        return _json({"code": "Invalid", "errors": errors}, 422)
+    return _json(_described(opening.open_by(table, where, what, by=by, at=now), by), 201)
 
 
 @require_POST
 @_refusals_as_json
 def take(request: HttpRequest, workflow: str, number: str, step: str) -> HttpResponse:
     """Take a step; ``uid`` makes repeating the request harmless."""
-    found, actor, now = _found(workflow, number), _actor(request), timezone.now()
+    found, by, now = _found(workflow, number), actor(request), timezone.now()
     row = engine.row(found, step)
-    engine.check(row, found, by=actor, at=now)
+    engine.check(row, found, by=by, at=now)
     sent = _sent(request)
-    form = row.form(sent, matter=found, by=actor)
+    form = row.form(sent, matter=found, by=by)
     if not form.is_valid():
         return _json({"code": "Invalid", "errors": form.errors.get_json_data()}, 422)
-    taken = engine.take(step, found, by=actor, at=now, uid=_uid(sent), **form.cleaned_data)
-    return _json(_described(taken, actor))
+    taken = engine.take(step, found, by=by, at=now, uid=_uid(sent), **form.cleaned_data)
+    return _json(_described(taken, by))
 
 
 def _found(workflow: str, number: str) -> Matter:
@@ -80,7 +93,7 @@ def _found(workflow: str, number: str) -> Matter:
     return found
 
 
-def _described(found: Matter, actor: Actor) -> dict[str, Any]:
+def _described(found: Matter, by: Actor) -> dict[str, Any]:
     workflow, now = tables.of(found), timezone.now()
     return {
         "number": found.number,
@@ -96,13 +109,8 @@ def _described(found: Matter, actor: Actor) -> dict[str, Any]:
             {"step": taken.step, "at": taken.at, "says": taken.says}
             for taken in queries.story_of(found)
         ],
-        "steps": [step.key for step in engine.open_steps(found, by=actor, at=now)],
+        "steps": [step.key for step in engine.open_steps(found, by=by, at=now)],
     }
-
-
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]  # ActorMiddleware sets it
-    return actor
 
 
 def _sent(request: HttpRequest) -> dict[str, Any]:

@@ -114,8 +114,14 @@ def take(
             acting_as = check(step, matter, by=by, at=at)
             case = tables.of(matter).case.objects.get(pk=matter.pk)
             case.matter = matter
-            turn = _Turn(step, by=by, at=at, given=given, acting_as=acting_as, uid=uid)
+            shown = by.behind(acting_as)
+            turn = _Turn(step, by=shown, at=at, given=given, acting_as=acting_as, uid=uid)
             return _move(matter, case, turn)
+
+
+def was_taken(uid: uuids.UUID) -> bool:
+    """Tell whether a step of that client-made id was taken, as far as the scope shows it."""
+    return StepTaken.objects.filter(uid=uid).exists()
 
 
 def check(step: tables.Step, matter: Matter, *, by: Actor, at: dt.datetime) -> str:

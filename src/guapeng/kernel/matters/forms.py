@@ -1,34 +1,93 @@
 """The base of every step's form: what is given, and what of it may be told."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.db import models
+from django.utils.translation import gettext as _
+
+from guapeng.kernel.matters.models import Case
+from guapeng.plain.numbers import MatterNumber
+from guapeng.plain.unfit import Unfit
+
+_MOST_CARDS: Final = 6
 
 
 class StepForm(forms.Form):
     """What a step asks for. Validates; saves nothing.
 
     ``tells`` names the fields that the journal's sentence may quote. Everything else stays in the
-    step's own row, where retention can empty it.
+    step's own row, where retention can empty it; ``asker_reads`` names what of it the asker reads.
     """
 
     tells: ClassVar[tuple[str, ...]] = ()
+    asker_reads: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *args: Any, matter: Any = None, by: Any = None, **kwargs: Any) -> None:
         """Take the matter and the actor, by which choices are narrowed (``by`` may be None)."""
         super().__init__(*args, **kwargs)
         self.matter = matter
         self.by = by
+        for field in self.fields.values():
+            _fit_for_thumbs(field)
         self.narrow()
 
     def narrow(self) -> None:
         """Narrow choices to the matter and the actor. For subclasses."""
 
 
+class CaseField(forms.CharField):
+    """The number of another matter, as people write it; gives its case.
+
+    Attributes:
+        case: what kind of matter it must be.
+    """
+
+    def __init__(self, case: type[Case], **kwargs: Any) -> None:
+        super().__init__(max_length=40, **kwargs)
+        self.case = case
+
+    def clean(self, value: Any) -> Any:
+        """Return the case of the number.
+
+        Raises:
+            ValidationError: it cannot be a number, or the scope shows no such matter.
+        """
+        try:
+            number = str(MatterNumber.parse(super().clean(value)))
+        except Unfit as fault:
+            raise forms.ValidationError(str(fault), code=fault.code) from None
+        case = self.case.objects.filter(matter__number=number).first()
+        if case is None:
+            raise forms.ValidationError(_("没有这个编号，或您无权查看"), code="unknown")
+        return case
+
+
 def kept(given: dict[str, Any]) -> dict[str, Any]:
     """Return what was given as plain JSON: rows become ``{"id", "label"}``, times ISO texts."""
     return {name: _plain(value) for name, value in given.items() if value not in (None, "", [])}
+
+
+def _fit_for_thumbs(field: forms.Field) -> None:
+    """Give a field the control that a thumb can use: cards instead of lists, the phone's dates."""
+    match field:
+        case forms.ModelMultipleChoiceField():
+            field.widget = forms.CheckboxSelectMultiple()
+            field.widget.choices = field.choices
+        case forms.ModelChoiceField():
+            pass  # as long as the county has units: a list
+        case forms.ChoiceField(widget=forms.Select()) if _is_short(field):
+            field.widget = forms.RadioSelect()
+            field.widget.choices = field.choices
+        case forms.DateTimeField():
+            field.widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        case forms.DateField():
+            field.widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+
+
+def _is_short(field: forms.ChoiceField) -> bool:
+    choices = list(field.choices)  # type: ignore[arg-type]  # called already, where it is a callable
+    return len(choices) <= _MOST_CARDS
 
 
 def _plain(value: Any) -> Any:

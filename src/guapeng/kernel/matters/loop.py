@@ -28,6 +28,7 @@ from guapeng.kernel.people.models import Body
 class Reason(StepForm):
     """A reason in the taker's own words, which the asker reads."""
 
+    asker_reads = ("reason",)
     reason = forms.CharField(
         label=gettext_lazy("理由"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -63,6 +64,7 @@ class Rule(StepForm):
 class AskExtension(StepForm):
     """More time, once, with a reason that the asker reads."""
 
+    asker_reads = ("reason", "until")
     reason = forms.CharField(label=gettext_lazy("延期理由（群众可见）"), max_length=500)
     until = forms.DateField(
         label=gettext_lazy("延至"), widget=forms.DateInput(attrs={"type": "date"})
@@ -72,6 +74,7 @@ class AskExtension(StepForm):
 class DecideExtension(StepForm):
     """Whether more time is granted."""
 
+    asker_reads = ("granted",)
     granted = forms.TypedChoiceField(
         label=gettext_lazy("决定"),
         coerce=lambda value: value == "yes",
@@ -96,6 +99,7 @@ def _answer(label: Any) -> forms.TypedChoiceField:
 class Judge(StepForm):
     """The asker's verdict in three separate answers."""
 
+    asker_reads = ("reached", "solved", "satisfied", "comment")
     reached = _answer(gettext_lazy("联系到您了吗？"))
     solved = _answer(gettext_lazy("问题解决了吗？"))
     satisfied = _answer(gettext_lazy("您满意吗？"))

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -42,9 +43,10 @@ class Visibility(models.TextChoices):
 class Matter(models.Model):
     """Anything that people bring to the county, on its way round the loop.
 
-    ``title`` and ``place`` are safe to show to anybody; the reporter's own words live in the
-    app's case row. The ids of grid, village, township and county repeat the division's lineage,
-    because lists of an area in order of time need one index per storey.
+    ``title``, ``place`` and ``outcome`` (what came of it, in words for the public) are safe to show
+    to anybody; the reporter's own words live in the app's case row. The ids of grid, village,
+    township and county repeat the division's lineage, because lists of an area in order of time
+    need one index per storey.
     """
 
     uid = models.UUIDField(unique=True)
@@ -68,6 +70,7 @@ class Matter(models.Model):
     raised_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     on_behalf_of = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    outcome = models.CharField(_("办理结果摘要"), max_length=300, blank=True)
     due_at = models.DateTimeField(_("期限"), null=True)
     due_is_provisional = models.BooleanField(default=False)
     opened_at = models.DateTimeField(_("提出时间"))

@@ -4,8 +4,10 @@
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from guapeng.kernel.matters import tables
@@ -14,20 +16,26 @@ from guapeng.kernel.matters.tables import NEW, STAY, Step, Within, Workflow
 from guapeng.kernel.rules import queries as rules
 from guapeng.plain.workdays import Limit
 
-_HEAD = "| 现在 | 谁 | 做什么 | 须填 | 多久 | 之后 | 记录 |\n|---|---|---|---|---|---|---|"
+HEAD = (_("现在"), _("谁"), _("做什么"), _("须填"), _("多久"), _("之后"), _("记录"))
+SOURCE_HEAD = (_("规则"), _("时限"), _("依据"), _("核对"))
 
 
 def page(workflow: Workflow) -> str:
     """Return the Markdown page of one procedure, with the limits in force today."""
     with override("zh-hans"):
         rows = "\n".join(_row(workflow, state, step) for state, step in _rows(workflow))
-        sources = "\n".join(_sources(workflow))
+        sources = "\n".join(f"| {' | '.join(row)} |" for row in _sources(workflow))
         return (
             f"# {workflow.label}\n\n"
             f"本页由步骤表生成（第{workflow.version}版），请勿手改。\n\n"
-            f"{_HEAD}\n{rows}\n\n## 流程图\n\n```mermaid\n{diagram(workflow)}\n```\n\n"
-            f"## 时限与依据\n\n| 规则 | 时限 | 依据 | 核对 |\n|---|---|---|---|\n{sources}\n"
+            f"{_head(HEAD)}\n{rows}\n\n## 流程图\n\n```mermaid\n{diagram(workflow)}\n```\n\n"
+            f"## 时限与依据\n\n{_head(SOURCE_HEAD)}\n{sources}\n"
         )
+
+
+def cells(workflow: Workflow) -> list[list[str]]:
+    """Return the step table as people read it, a row a step, under ``HEAD``."""
+    return [_cells(workflow, state, step) for state, step in _rows(workflow)]
 
 
 def diagram(workflow: Workflow) -> str:
@@ -41,6 +49,11 @@ def diagram(workflow: Workflow) -> str:
     )
     ends = (f"    {state.key} --> [*]" for state in workflow.states if state.final)
     return "\n".join(("stateDiagram-v2", *names, *moves, *ends))
+
+
+def sources(workflow: Workflow) -> list[list[str]]:
+    """Return the rules that the procedure stands on: key, limit, source, how well it is known."""
+    return [list(row) for row in _sources(workflow)]
 
 
 def limit_in_words(within: Within) -> str:
@@ -64,6 +77,10 @@ def _rows(workflow: Workflow) -> Iterator[tuple[str, Step]]:
 
 
 def _row(workflow: Workflow, state: str, step: Step) -> str:
+    return "| " + " | ".join(_cells(workflow, state, step)) + " |"
+
+
+def _cells(workflow: Workflow, state: str, step: Step) -> list[str]:
     fields = "、".join(
         str(field.label) for field in step.form.base_fields.values() if field.required
     )
@@ -76,7 +93,7 @@ def _row(workflow: Workflow, state: str, step: Step) -> str:
         "、".join(_label(workflow, state if key == STAY else key) for key in step.targets),
         _sentence(step),
     )
-    return "| " + " | ".join(str(cell) for cell in cells) + " |"
+    return [str(cell) for cell in cells]
 
 
 def _time(step: Step) -> str:
@@ -93,13 +110,17 @@ def _sentence(step: Step) -> str:
     return f"“{says}”" if says else "–"
 
 
-def _sources(workflow: Workflow) -> Iterator[str]:
+def _sources(workflow: Workflow) -> Iterator[tuple[str, ...]]:
     withins = (within for step in workflow.steps for within in (step.limit, step.window))
     named = {within.rule: within for within in withins if within}
     for key, within in sorted(named.items()):
         rule = rules.in_force(key, on=timezone.localdate())
         confidence = rule.get_confidence_display()
-        yield f"| {key} | {limit_in_words(within)} | {rule.source} | {confidence} |"
+        yield key, limit_in_words(within), rule.source, confidence
+
+
+def _head(labels: tuple[Any, ...]) -> str:
+    return f"| {' | '.join(map(str, labels))} |\n{'|---' * len(labels)}|"
 
 
 def _label(workflow: Workflow, state: str) -> str:

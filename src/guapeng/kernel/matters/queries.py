@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from guapeng.kernel.divisions.models import Level
-from guapeng.kernel.matters.models import Matter, StepTaken
+from guapeng.kernel.matters.models import Matter, StepTaken, Task
 from guapeng.kernel.people.actors import Actor
 from guapeng.plain.numbers import MatterNumber
 
@@ -86,6 +86,9 @@ class Listed(NamedTuple):
     lat: float | None
 
 
+_LISTED = ("id", *Listed._fields[1:])
+
+
 def waiting_for(
     actor: Actor, *, after: tuple[dt.datetime, int] | None = None, rows: int = PAGE_ROWS
 ) -> list[Waiting]:
@@ -103,6 +106,11 @@ def waiting_for(
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, given)
         return [Waiting(*row) for row in cursor.fetchall()]
+
+
+def waiting_count(actor: Actor) -> int:
+    """Return how many open tasks wait for the actor's keys: one index each."""
+    return Task.objects.filter(holder__in=actor.keys, done_at__isnull=True).count()
 
 
 def in_areas(
@@ -127,9 +135,10 @@ def in_areas(
         return [Listed(*row) for row in cursor.fetchall()]
 
 
-def raised_by(actor: Actor) -> QuerySet[Matter]:
-    """Return what the actor raised, the newest first."""
-    return Matter.objects.filter(raised_by_id=actor.known_person).order_by("-id")
+def raised_by(actor: Actor, *, before: int | None = None, rows: int = PAGE_ROWS) -> list[Listed]:
+    """Return what the actor raised, the newest first; ``before`` as in ``in_areas``."""
+    mine = Matter.objects.filter(raised_by_id=actor.known_person, id__lt=before or _LAST_ID)
+    return [Listed(*row) for row in mine.order_by("-id").values_list(*_LISTED)[:rows]]
 
 
 def by_number(text: str) -> Matter:

@@ -6,12 +6,13 @@ from django import forms
 from django.utils.translation import override
 
 from guapeng.kernel.matters import tables
-from guapeng.kernel.matters.forms import StepForm
+from guapeng.kernel.matters.opening import OpeningForm
 from guapeng.kernel.matters.tables import NEW, Step, Workflow
 
 _FORMATS: dict[type[forms.Field], dict[str, str]] = {
     forms.DateTimeField: {"format": "date-time"},
     forms.DateField: {"format": "date"},
+    forms.UUIDField: {"format": "uuid"},
 }
 
 
@@ -38,7 +39,30 @@ def _operations(workflow: Workflow) -> dict[str, Any]:
         for step in workflow.steps
         if NEW not in step.leaves
     }
-    return {matter: {"get": _plain(str(workflow.label), "现状、经过和现在能办的步骤")}, **steps}
+    opening = next(iter(workflow.leaving(NEW)))
+    return {
+        f"/api/v1/{workflow.key}/": {"post": _opening(opening)},
+        matter: {"get": _plain(str(workflow.label), "现状、经过和现在能办的步骤")},
+        **steps,
+    }
+
+
+def _opening(step: Step) -> dict[str, Any]:
+    asked = form_schema(step.form)
+    where = form_schema(OpeningForm)
+    schema = {
+        "type": "object",
+        "properties": {**where["properties"], **asked["properties"]},
+        "required": where["required"] + asked["required"],
+    }
+    return _plain(str(step.label), f"{step.who.label}办理；division 为区划代码") | {
+        "requestBody": {"content": {"application/json": {"schema": schema}}},
+        "responses": {
+            "201": {"description": "新事项；重发同一 uid 时为先前那一件"},
+            "403": {"description": "由别人办理"},
+            "422": {"description": "内容有误，逐项说明"},
+        },
+    }
 
 
 def _taking(step: Step) -> dict[str, Any]:
@@ -54,7 +78,7 @@ def _taking(step: Step) -> dict[str, Any]:
     }
 
 
-def form_schema(form: type[StepForm]) -> dict[str, Any]:
+def form_schema(form: type[forms.Form]) -> dict[str, Any]:
     """Return the JSON schema of what a step asks for, with the client-made ``uid``."""
     fields: dict[str, forms.Field] = form.base_fields
     return {
@@ -75,13 +99,19 @@ def _type(field: forms.Field) -> dict[str, Any]:
     match field:
         case forms.ModelMultipleChoiceField():
             return {"type": "array", "items": {"type": "integer"}}
+        case forms.ModelChoiceField(to_field_name=str()):
+            shape = {"type": "string"}
         case forms.ModelChoiceField():
-            return {"type": "integer"}
+            shape = {"type": "integer"}
         case forms.ChoiceField():
             return {"enum": [key for key, _ in field.choices]}  # type: ignore[union-attr, misc]
+        case forms.FloatField():
+            shape = {"type": "number"}
         case forms.CharField(max_length=int(longest)):
             return {"type": "string", "maxLength": longest}
-    return {"type": "string", **_FORMATS.get(type(field), {})}
+        case _:
+            shape = {"type": "string", **_FORMATS.get(type(field), {})}
+    return shape
 
 
 def _plain(summary: str, description: str) -> dict[str, Any]:

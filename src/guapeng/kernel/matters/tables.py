@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, Final
 
 from django.utils.functional import Promise
 
 from guapeng.kernel.matters.forms import StepForm
-from guapeng.kernel.matters.models import Case
+from guapeng.kernel.matters.models import Case, Visibility
 from guapeng.kernel.matters.parties import Party
 
 Text = str | Promise
 Effect = Callable[..., str | None]
+Begins = Callable[..., Case]
 NEW: Final = ""
 STAY: Final = "="
 
@@ -56,6 +57,8 @@ class Step:
         form: what is given.
         within: who is awaited has this long; a row without a limit is possible, not awaited.
         effect: the app's own verb, ``effect(case, *, by, at, **given)``; may raise its own error.
+        begins: of a first row whose effect does no more than save a case: makes that case,
+            ``begins(matter, *, by, at, **given)``, unsaved, so that many can be opened at once.
         says: the journal's sentence; may quote the form's ``tells`` and nothing else.
         not_by: keys of steps whose taker may not take this one (a second person must).
         once: may be taken once in a matter's life.
@@ -70,6 +73,7 @@ class Step:
     form: type[StepForm] = StepForm
     within: Within | str | None = None
     effect: Effect | None = None
+    begins: Begins | None = None
     says: Text = ""
     not_by: tuple[str, ...] = ()
     once: bool = False
@@ -101,7 +105,8 @@ class Workflow:
     """The procedure of one kind of matter. Keys of states and steps are never renamed.
 
     A running matter keeps the ``version`` it began with; a changed table is registered beside the
-    old one under the next number.
+    old one under the next number. ``panel`` is the template that shows the case on the matter's
+    page, to those whom the database shows it; ``visibility`` is that of a new matter.
     """
 
     key: str
@@ -110,6 +115,9 @@ class Workflow:
     case: type[Case]
     states: tuple[State, ...]
     steps: tuple[Step, ...]
+    _: KW_ONLY
+    panel: str = ""
+    visibility: Visibility = Visibility.PUBLIC
 
     def state(self, key: str) -> State:
         """Return the state ``key``; KeyError when the table has none."""
@@ -122,6 +130,17 @@ class Workflow:
     def leaving(self, state: str) -> Iterable[Step]:
         """Yield the rows that leave from ``state``, in table order."""
         return (step for step in self.steps if state in step.leaves)
+
+    def ahead(self, state: str) -> list[State]:
+        """Return the states still to come if all goes well: each awaited row's first target."""
+        way: list[State] = []
+        while not self.state(state).final:
+            onward = (step.targets[0] for step, _limit in self.awaited(state))
+            state = next((to for to in onward if to not in (STAY, state)), "")
+            if not state or self.state(state) in way:
+                break
+            way.append(self.state(state))
+        return way
 
     def awaited(self, state: str) -> Iterable[tuple[Step, Within]]:
         """Yield the rows that somebody is expected to take in ``state``, with their limits."""
@@ -143,7 +162,7 @@ def workflow(key: str, version: int | None = None) -> Workflow:
         KeyError: nobody registered it.
     """
     if version is None:
-        version = max(number for name, number in _WORKFLOWS if name == key)
+        version = max((number for name, number in _WORKFLOWS if name == key), default=0)
     return _WORKFLOWS[key, version]
 
 

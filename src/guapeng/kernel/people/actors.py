@@ -84,6 +84,13 @@ class Actor:
         """Tell whether one of the actor's posts is ``role``."""
         return any(post.role == role for post in self.posts)
 
+    def behind(self, key: str) -> "Actor":
+        """Return who is known to act under ``key``: nobody, where it is an anonymous asker's.
+
+        Somebody who has signed in and shows the code of an anonymous report stays unnamed.
+        """
+        return Actor(carried=frozenset({key})) if key.startswith("asker:") else self
+
     def acting_as(self, keys: frozenset[str]) -> str:
         """Return the key among ``keys`` that the actor answers to, the most telling one first.
 

@@ -1,12 +1,13 @@
 """Every request acts for somebody, and the database is told for whom."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from guapeng.kernel.people import scope
-from guapeng.kernel.people.actors import ANONYMOUS, Actor, actor_of
+from guapeng.kernel.people import askers, scope
+from guapeng.kernel.people.actors import Actor, actor_of
 
 
 class ActorMiddleware:
@@ -26,6 +27,13 @@ class ActorMiddleware:
 
 
 def _actor(request: HttpRequest) -> Actor:
+    carried = askers.carried(request)
     if not request.user.is_authenticated:
-        return ANONYMOUS
-    return actor_of(request.user, on=timezone.localdate())
+        return Actor(carried=carried)
+    return replace(actor_of(request.user, on=timezone.localdate()), carried=carried)
+
+
+def actor(request: HttpRequest) -> Actor:
+    """Return who acts in this request."""
+    found: Actor = request.actor  # type: ignore[attr-defined]  # set above
+    return found

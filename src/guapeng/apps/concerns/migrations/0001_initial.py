@@ -64,10 +64,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("text", models.TextField(blank=True, verbose_name="内容")),
-                (
-                    "summary",
-                    models.CharField(blank=True, max_length=300, verbose_name="办理结果摘要"),
-                ),
                 ("cause", models.CharField(blank=True, max_length=100, verbose_name="原因")),
                 (
                     "category",

@@ -73,6 +73,10 @@ class Migration(migrations.Migration):
                 ("place", models.CharField(blank=True, max_length=200, verbose_name="地点")),
                 ("lon", models.FloatField(null=True)),
                 ("lat", models.FloatField(null=True)),
+                (
+                    "outcome",
+                    models.CharField(blank=True, max_length=300, verbose_name="办理结果摘要"),
+                ),
                 ("due_at", models.DateTimeField(null=True, verbose_name="期限")),
                 ("due_is_provisional", models.BooleanField(default=False)),
                 ("opened_at", models.DateTimeField(verbose_name="提出时间")),

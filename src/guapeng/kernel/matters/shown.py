@@ -1,0 +1,158 @@
+"""A matter as pages show it: rows of lists, the story so far, the way ahead, who has a part.
+
+Everything is formatted here, once; templates only place it.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from guapeng.kernel.matters import holders, tables
+from guapeng.kernel.matters.models import Assignment, Matter, StepTaken, Task, Urgency
+from guapeng.kernel.matters.queries import Listed, Waiting
+from guapeng.web import words
+from guapeng.web.rows import Row
+
+_TONES: Final = {"objected": "waiting", "problem": "overdue"}
+_ICONS: Final = {True: "done", False: "going"}
+
+
+def waiting_row(row: Waiting, *, at: dt.datetime) -> Row:
+    """Return a task of an inbox: what is to be done, where, until when."""
+    workflow = tables.of(row)
+    awaited = "、".join(str(workflow.step(key).label) for key in row.steps)
+    return Row(
+        href=_address(row.number),
+        title=f"{awaited}：{row.title}",
+        number=row.number,
+        meta=row.place,
+        mark=_mark(row.urgency),
+    ).with_due(words.due(row.due_at, at=at))
+
+
+def listed_row(row: Listed, *, at: dt.datetime) -> Row:
+    """Return a matter of a place's list or the board: how it stands, in words for the public."""
+    state = tables.of(row).state(row.state)
+    shown = Row(
+        href=_address(row.number),
+        title=row.title,
+        number=row.number,
+        meta=f"{row.place} · {words.day(row.opened_at.date(), at=at)}".removeprefix(" · "),
+        state=str(state.public),
+        tone="done" if state.final else "going",
+        mark="" if state.final else _mark(row.urgency),
+    )
+    return shown.with_due(words.due(row.due_at, at=at)) if row.due_at else shown
+
+
+def timeline(
+    story: Sequence[StepTaken], matter: Matter, *, at: dt.datetime, whole: bool
+) -> list[dict[str, Any]]:
+    """Return what happened, the first first, as ``c-timeline`` takes it.
+
+    ``whole`` shows all that was given, to those who handle the matter; the asker reads what each
+    form names in ``asker_reads``.
+    """
+    names = holders.in_words(taken.acting_as for taken in story if taken.acting_as)
+    return [_told(taken, matter, names, at=at, whole=whole) for taken in story]
+
+
+def course(matter: Matter, awaited: Sequence[Task], *, at: dt.datetime) -> list[dict[str, str]]:
+    """Return where the matter stands and what comes next, as ``c-steps`` takes it."""
+    workflow = tables.of(matter)
+    state = workflow.state(matter.state)
+    now = {"label": str(state.public or state.label), "place": "past" if state.final else "now"}
+    now["who"] = "、".join(dict.fromkeys(_awaited_names(awaited)))
+    if matter.due_at and not state.final:
+        now["within"] = words.due(matter.due_at, at=at).text
+    begun = {"label": _("已提出"), "place": "past", "within": words.moment(matter.opened_at, at=at)}
+    ahead = [
+        {"label": str(one.public or one.label), "place": "ahead"}
+        for one in workflow.ahead(matter.state)
+    ]
+    return [begun, now, *ahead]
+
+
+def parts(matter: Matter, *, at: dt.datetime) -> list[dict[str, str]]:
+    """Return the units that have a part in the matter now, the leading one first."""
+    assigned = matter.assignments.filter(withdrawn_at=None).select_related("body")
+    return [_part(one, at=at) for one in assigned.order_by("-is_lead", "id")]
+
+
+def _told(
+    taken: StepTaken, matter: Matter, names: dict[str, str], *, at: dt.datetime, whole: bool
+) -> dict[str, Any]:
+    final = tables.of(matter).state(taken.to_state).final
+    return {
+        "says": taken.says,
+        "at": words.moment(taken.at, at=at),
+        "iso": taken.at.isoformat(),
+        "by": names.get(taken.acting_as, ""),
+        "note": _given(taken, matter, whole=whole) if taken.from_state else "",
+        "tone": "done" if final else _TONES.get(taken.to_state, "quiet"),
+        "icon": _ICONS[final],
+    }
+
+
+def _given(taken: StepTaken, matter: Matter, *, whole: bool) -> str:
+    """Return what was given with a step, one line a field."""
+    form = tables.of(matter).step(taken.step).form
+    shown = form.base_fields if whole else form.asker_reads
+    lines = [
+        f"{form.base_fields[name].label}：{_value(taken.given[name], form.base_fields[name])}"
+        for name in shown
+        if name in taken.given
+    ]
+    return "\n".join(lines)
+
+
+def _value(given: Any, field: Any) -> str:
+    if isinstance(given, list):
+        return "、".join(_value(item, field) for item in given)
+    if isinstance(given, dict):
+        return str(given["label"])
+    choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+    coded = {True: "yes", False: "no"}.get(given, str(given)) if choices else given
+    if isinstance(given, str) and not choices and (moment := _moment(given)):
+        return moment
+    return choices.get(str(coded), str(given))
+
+
+def _moment(text: str) -> str:
+    """Return a moment that was kept as ISO text in words; nothing for any other text."""
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        return ""
+    return words.moment(found, at=found) if found and found.tzinfo else ""
+
+
+def _awaited_names(awaited: Iterable[Task]) -> Iterable[str]:
+    tasks = list(awaited)
+    names = holders.in_words(task.holder for task in tasks)
+    return (names[task.holder] for task in tasks if task.holder != "clockwork")
+
+
+def _part(one: Assignment, *, at: dt.datetime) -> dict[str, str]:
+    begun = (_("已签收"), "going") if one.reported_in_at else (_("待签收"), "waiting")
+    state, tone = (_("已完成"), "done") if one.finished_at else begun
+    return {
+        "name": one.body.short_name,
+        "role": _("牵头") if one.is_lead else _("协办"),
+        "part": one.part,
+        "state": state,
+        "tone": tone,
+        "due": words.moment(one.due_at, at=at) if one.due_at else "",
+    }
+
+
+def _mark(urgency: int) -> str:
+    return _("紧急") if urgency <= Urgency.OUTAGE else ""
+
+
+def _address(number: str) -> str:
+    return reverse("matters:matter", args=[number])

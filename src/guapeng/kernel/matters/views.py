@@ -1,0 +1,149 @@
+"""The pages of one matter: how it stands and what happened, and the form of each step."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from guapeng.kernel.divisions.models import Division, Level
+from guapeng.kernel.matters import engine, procedures, queries, shown, tables
+from guapeng.kernel.matters.errors import StepRefused
+from guapeng.kernel.matters.forms import StepForm
+from guapeng.kernel.matters.models import Matter
+from guapeng.kernel.matters.parties import RAISER
+from guapeng.kernel.people.actors import Actor
+from guapeng.kernel.people.middleware import actor
+from guapeng.plain.unfit import Unfit
+from guapeng.web import words
+from guapeng.web.answers import page, say, sent
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def refusals_as_pages(view: View[P]) -> View[P]:
+    """Answer every foreseen refusal with a page that says what was wrong and where to go on."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except StepRefused as refusal:
+            told = {"title": _("没有办成"), "says": refusal.message, **kwargs}
+            return page(request, "matters/refused.html", told, status=refusal.status)
+        except (Matter.DoesNotExist, Unfit) as missing:
+            raise Http404(_("没有这个编号，或您无权查看")) from missing
+
+    return answer  # type: ignore[return-value]  # wraps keeps the signature
+
+
+@require_GET
+@refusals_as_pages
+def matter(request: HttpRequest, number: str) -> HttpResponse:
+    """One matter: how it stands, who has it until when, what happened, what the actor may do."""
+    found, now = queries.by_number(number), timezone.now()
+    told = _about(found, at=now) | _for(actor(request), found, at=now)
+    return page(request, "matters/matter.html", told)
+
+
+@require_http_methods(["GET", "POST"])
+@refusals_as_pages
+def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
+    """The form of one step; what the actor may not do now is refused before anything is typed."""
+    found, by, now = queries.by_number(number), actor(request), timezone.now()
+    row, uid = engine.row(found, step), _uid(request)
+    if not (uid and engine.was_taken(uid)):
+        engine.check(row, found, by=by, at=now)
+        form = row.form(sent(request), matter=found, by=by)
+        if not form.is_valid():
+            return _asked(request, found, row, form)
+        engine.take(step, found, by=by, at=now, uid=uid, **form.cleaned_data)
+        say(request, _("“%(label)s”已办好") % {"label": row.label}, clears=_draft(found, row))
+    return redirect("matters:matter", number=found.number)
+
+
+@require_GET
+def procedure(request: HttpRequest, workflow: str) -> HttpResponse:
+    """A procedure as its step table says it: who does what, until when, by which rule."""
+    try:
+        table = tables.workflow(workflow)
+    except KeyError:
+        raise Http404(_("没有这种事项")) from None
+    told = {
+        "title": table.label,
+        "head": [{"label": label} for label in procedures.HEAD],
+        "rows": procedures.cells(table),
+        "source_head": [{"label": label} for label in procedures.SOURCE_HEAD],
+        "sources": procedures.sources(table),
+    }
+    return page(request, "matters/procedure.html", told)
+
+
+def _about(found: Matter, *, at: dt.datetime) -> dict[str, Any]:
+    """Return what everybody reads who may know of the matter."""
+    workflow = tables.of(found)
+    state = workflow.state(found.state)
+    return {
+        "title": found.title,
+        "matter": found,
+        "workflow": workflow,
+        "state": state.public or state.label,
+        "tone": "done" if state.final else "going",
+        "due": words.due(found.due_at, at=at) if found.due_at and not state.final else None,
+        "opened": words.moment(found.opened_at, at=at),
+        "places": _places(found),
+    }
+
+
+def _for(by: Actor, found: Matter, *, at: dt.datetime) -> dict[str, Any]:
+    """Return what those read who have a part in the matter; for others the database is silent."""
+    case = tables.of(found).case.objects.filter(pk=found.pk).first()
+    if case is None:
+        return {}
+    is_asker = bool(by.keys.intersection(RAISER.holders(found)))
+    whole = not is_asker or bool(by.posts)
+    awaited = list(found.tasks.filter(done_at=None).order_by("due_at", "id"))
+    steps = engine.open_steps(found, by=by, at=at)
+    return {
+        "case": case,
+        "is_asker": is_asker,
+        "course": shown.course(found, awaited, at=at),
+        "entries": shown.timeline(list(queries.story_of(found)), found, at=at, whole=whole),
+        "parts": shown.parts(found, at=at),
+        "expected": [step for step in steps if step.limit],
+        "possible": [step for step in steps if not step.limit],
+    }
+
+
+def _asked(request: HttpRequest, found: Matter, row: tables.Step, form: StepForm) -> HttpResponse:
+    told = {
+        "title": row.label,
+        "matter": found,
+        "form": form,
+        "uid": request.POST.get("uid", ""),
+        "draft": _draft(found, row),
+    }
+    return page(request, "matters/step.html", told, status=422 if form.errors else 200)
+
+
+def _places(found: Matter) -> list[dict[str, str]]:
+    above = Division.objects.filter(pk__in=found.division.lineage, level__gte=Level.COUNTY)
+    return [{"label": name} for name in above.order_by("level").values_list("name", flat=True)]
+
+
+def _draft(found: Matter, row: tables.Step) -> str:
+    return f"{found.number}-{row.key}"
+
+
+def _uid(request: HttpRequest) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.POST.get("uid", ""))
+    except ValueError:
+        return None

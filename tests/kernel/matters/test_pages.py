@@ -1,0 +1,221 @@
+"""The loop through its pages, as several people."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.factories.world import Banner, actor
+from tests.kernel.matters.test_api import signed_in
+from tests.stories.test_concern import dispatch, report
+
+from guapeng.kernel.matters.models import Matter, StepTaken
+from guapeng.kernel.people import scope
+from guapeng.kernel.people.actors import SYSTEM, Actor
+
+
+def submit(by: Actor, matter: Matter, step: str, **given: Any) -> Any:
+    return signed_in(by).post(f"/m/{matter.number}/{step}/", given, follow=True)
+
+
+def text_of(answer: Any) -> str:
+    return answer.content.decode()
+
+
+def test_concern_travels_round_the_loop_by_its_pages(banner: Banner) -> None:
+    matter = report(banner)
+
+    submit(
+        banner.dispatcher,
+        matter,
+        "dispatch",
+        lead=banner.water.pk,
+        assisting=[banner.housing.pk],
+        category=banner.pipes.pk,
+        urgency="3",
+    )
+    submit(banner.water_officer, matter, "sign_in")
+    submit(banner.water_officer, matter, "give_result", result="已换管", summary="已换管")
+    submit(banner.grid_worker, matter, "verify", holds="yes")
+    answer = submit(banner.resident, matter, "judge", solved="yes", satisfied="no")
+
+    assert answer.status_code == 200
+    assert "“评价”已办好" in text_of(answer)
+    with scope.acting(SYSTEM):
+        matter.refresh_from_db()
+        assert matter.state == "closed"
+        assert matter.verdicts.get().satisfied is False
+
+
+def test_page_shows_the_asker_who_has_it_and_what_was_said_to_the_asker(banner: Banner) -> None:
+    matter = dispatch(banner, report(banner))
+
+    shown = text_of(signed_in(banner.resident).get(f"/m/{matter.number}/"))
+
+    assert "门口水管漏水" in shown
+    assert "水利局" in shown
+    assert "已交给负责单位" in shown
+
+
+def test_stranger_reads_how_it_stands_and_nothing_that_was_said(banner: Banner) -> None:
+    matter = dispatch(banner, report(banner))
+
+    for client in (signed_in(actor()), Client()):
+        shown = text_of(client.get(f"/m/{matter.number}/"))
+        assert "已交给负责单位" in shown
+        assert "门口水管漏水" not in shown
+        assert "已交水利局牵头办理" not in shown
+
+
+def test_matter_that_is_not_public_is_not_there_for_strangers(banner: Banner) -> None:
+    matter = report(banner, visibility="involved")
+
+    assert signed_in(actor()).get(f"/m/{matter.number}/").status_code == 404
+    assert signed_in(banner.resident).get(f"/m/{matter.number}/").status_code == 200
+
+
+@pytest.mark.parametrize("number", ["123", "150999-260302-00001-0", "甲乙丙"])
+def test_number_that_cannot_be_is_not_found(banner: Banner, number: str) -> None:
+    assert Client().get(f"/m/{number}/").status_code == 404
+
+
+def test_step_of_somebody_else_is_refused_before_anything_is_typed(banner: Banner) -> None:
+    matter = report(banner)
+
+    answer = signed_in(banner.resident).get(f"/m/{matter.number}/dispatch/")
+
+    assert answer.status_code == 403
+    assert "指挥中心坐席" in text_of(answer)
+
+
+def test_form_that_is_not_right_comes_back_with_what_was_typed(banner: Banner) -> None:
+    matter = report(banner)
+
+    answer = submit(banner.dispatcher, matter, "dispatch", urgency="3", uid=str(uuid.uuid4()))
+
+    assert answer.status_code == 422
+    assert "还没有提交，请先改正" in text_of(answer)
+    matter.refresh_from_db()
+    assert matter.state == "reported"
+
+
+def test_second_taker_reads_who_was_first(banner: Banner) -> None:
+    matter = dispatch(banner, report(banner))
+
+    answer = submit(banner.dispatcher, matter, "send_back", reason="重复")
+
+    assert answer.status_code == 409
+    assert "指挥中心坐席办理“派单”" in text_of(answer)
+
+
+def test_form_sent_twice_is_one_step(banner: Banner) -> None:
+    matter = dispatch(banner, report(banner))
+    uid = str(uuid.uuid4())
+
+    first = submit(banner.water_officer, matter, "sign_in", uid=uid)
+    second = submit(banner.water_officer, matter, "sign_in", uid=uid)
+
+    assert (first.status_code, second.status_code) == (200, 200)
+    with scope.acting(SYSTEM):
+        assert StepTaken.objects.filter(matter=matter, step="sign_in").count() == 1
+
+
+def test_merging_asks_for_the_number_of_the_earlier_one(banner: Banner) -> None:
+    earlier, later = report(banner), report(banner)
+
+    wrong = submit(banner.dispatcher, later, "merge", same_as="12")
+    submit(banner.dispatcher, later, "merge", same_as=f" {earlier.number.replace('-', ' ')}")
+
+    assert wrong.status_code == 422
+    later.refresh_from_db()
+    assert later.state == "merged"
+
+
+def test_inbox_lists_what_waits_and_pages_on(
+    banner: Banner, django_assert_num_queries: Any
+) -> None:
+    matters = [report(banner) for _ in range(31)]
+    client = signed_in(banner.dispatcher)
+
+    first = client.get("/inbox/")
+    older = next(word for word in text_of(first).split('"') if word.startswith("?after="))
+    second = text_of(client.get(f"/inbox/{older.replace('&amp;', '&')}"))
+
+    shown = [matter for matter in matters if matter.number in text_of(first)]
+    rest = [matter for matter in matters if matter.number in second]
+    assert (len(shown), len(rest)) == (30, 1)
+    assert {matter.pk for matter in shown + rest} == {matter.pk for matter in matters}
+    # Session, account, posts, scope in and out, tasks, and the count beside the navigation.
+    with django_assert_num_queries(7):
+        client.get("/inbox/")
+
+
+def test_lists_of_ones_own_and_of_the_area(banner: Banner) -> None:
+    matter = report(banner)
+
+    mine = text_of(signed_in(banner.resident).get("/inbox/raised/"))
+    area = text_of(signed_in(banner.secretary).get("/inbox/area/"))
+    elsewhere = signed_in(banner.resident).get("/inbox/area/")
+
+    assert matter.number in mine
+    assert matter.number in area
+    assert elsewhere.status_code == 404
+
+
+def test_visitor_is_asked_to_sign_in_for_the_inbox(banner: Banner) -> None:
+    assert Client().get("/inbox/").status_code == 302
+
+
+def test_procedure_page_shows_limits_and_sources(banner: Banner) -> None:
+    shown = text_of(Client().get("/procedures/concern/"))
+
+    assert "指挥中心坐席" in shown
+    assert "潍坊市12345政务服务便民热线条例" in shown
+    assert Client().get("/procedures/nothing/").status_code == 404
+
+
+def test_secretary_whistles_by_page_and_units_are_called(banner: Banner) -> None:
+    given = {
+        "uid": str(uuid.uuid4()),
+        "title": "主干道积水",
+        "division": banner.village.code,
+        "problem": "暴雨后主干道积水，车辆无法通行",
+        "tried": "已组织村民排水",
+        "lead": banner.water.pk,
+        "urgency": "1",
+    }
+
+    answer = signed_in(banner.secretary).post("/new/whistle/", given, follow=True)
+    again = signed_in(banner.secretary).post("/new/whistle/", given, follow=True)
+
+    assert answer.status_code == 200
+    assert "已组织村民排水" in text_of(answer)
+    assert again.status_code == 200
+    assert Matter.objects.filter(workflow="whistle").count() == 1
+
+
+def test_whistle_of_a_resident_is_refused(banner: Banner) -> None:
+    given = {
+        "division": banner.village.code,
+        "problem": "积水",
+        "tried": "无",
+        "lead": banner.water.pk,
+        "urgency": "3",
+    }
+
+    assert signed_in(banner.resident).post("/new/whistle/", given).status_code == 403
+    assert not Matter.objects.exists()
+
+
+def test_matter_is_opened_through_the_api_once(banner: Banner) -> None:
+    sent = {"uid": str(uuid.uuid4()), "division": banner.grid.code, "text": "路灯不亮"}
+    client = signed_in(banner.resident)
+
+    first = client.post("/api/v1/concern/", sent, content_type="application/json")
+    second = client.post("/api/v1/concern/", sent, content_type="application/json")
+
+    assert first.status_code == second.status_code == 201
+    assert first.json()["number"] == second.json()["number"]
+    missing = client.post("/api/v1/concern/", {}, content_type="application/json")
+    assert missing.status_code == 422
+    assert set(missing.json()["errors"]) == {"division"}

@@ -13,8 +13,11 @@ from guapeng.kernel.journal import chain
 
 _LOCK_HEAD = "select seq, hash from journal_head where id = 1 for update"
 _MOVE_HEAD = "update journal_head set seq = %s, hash = %s where id = 1"
-_INSERT = """insert into journal_entry
-    (seq, at, event, subject, actor, acting_as, says, data, digest, algorithm, hash) values"""
+_COLUMNS = "seq, at, event, subject, actor, acting_as, says, data, digest, algorithm, hash"
+_INSERT = f"""
+with line as (insert into journal_entry ({_COLUMNS}) values ({", ".join(["%s"] * 11)}))
+{_MOVE_HEAD}"""  # noqa: S608  # constants
+_COPY = f"copy journal_entry ({_COLUMNS}) from stdin"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +65,7 @@ def write_all(many: Sequence[Told]) -> list[int]:
             line = _line(seq, told)
             previous = chain.link(bytes(previous), line)
             rows.append((*line, previous))
-        _insert(cursor, rows)
-        cursor.execute(_MOVE_HEAD, [seq, previous])
+        _append(cursor, rows)
     return [row[0] for row in rows]
 
 
@@ -83,9 +85,16 @@ def _line(seq: int, told: Told) -> chain.Line:
     )
 
 
-def _insert(cursor: Any, rows: Sequence[tuple[Any, ...]]) -> None:
-    placeholders = ", ".join(["(" + ", ".join(["%s"] * 11) + ")"] * len(rows))
-    cursor.execute(f"{_INSERT} {placeholders}", [value for row in rows for value in row])
+def _append(cursor: Any, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write the lines and move the head: one line in one round trip, many by COPY."""
+    end = rows[-1][0], rows[-1][-1]
+    if len(rows) == 1:
+        cursor.execute(_INSERT, [*rows[0], *end])
+        return
+    with cursor.copy(_COPY) as copy:
+        for row in rows:
+            copy.write_row(row)
+    cursor.execute(_MOVE_HEAD, end)
 
 
 def _canonical(content: Mapping[str, Any]) -> bytes:

@@ -13,15 +13,13 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
-from guapeng.kernel.divisions.models import Division, Level
 from guapeng.kernel.journal import actions as journal
 from guapeng.kernel.matters import deadlines, tables
+from guapeng.kernel.matters.bulk import Arrival, Opening, allowed, new_matters, open_many, stand
 from guapeng.kernel.matters.errors import (
     LastStep,
     NoSuchStep,
-    NotYours,
     SecondPersonNeeded,
     StepNotOpen,
     StepRefused,
@@ -29,58 +27,38 @@ from guapeng.kernel.matters.errors import (
     TooLate,
 )
 from guapeng.kernel.matters.forms import kept
-from guapeng.kernel.matters.models import (
-    Case,
-    Channel,
-    Matter,
-    StepTaken,
-    Task,
-    Urgency,
-    Visibility,
-)
-from guapeng.kernel.matters.numbering import take_numbers
+from guapeng.kernel.matters.models import Case, Matter, StepTaken, Task
 from guapeng.kernel.people import scope
 from guapeng.kernel.people.actors import Actor
 from guapeng.plain.workdays import Deadline
 
-
-@dataclass(frozen=True, kw_only=True)
-class Opening:
-    """What the kernel must know of a new matter, whatever its kind.
-
-    ``uid`` is made by the client: opening the same one again returns the first matter.
-    """
-
-    uid: uuids.UUID
-    division: Division
-    title: str
-    category: str = ""
-    urgency: Urgency = Urgency.ORDINARY
-    channel: Channel = Channel.APP
-    visibility: Visibility = Visibility.PUBLIC
-    place: str = ""
-    lon: float | None = None
-    lat: float | None = None
-    on_behalf_of_id: int | None = None
-    parent_id: int | None = None
+__all__ = [
+    "Opening",
+    "check",
+    "open_matter",
+    "open_steps",
+    "row",
+    "take",
+    "was_taken",
+]
 
 
 def open_matter(key: str, opening: Opening, *, by: Actor, at: dt.datetime, **given: Any) -> Matter:
-    """Open a matter by the first row of the procedure ``key``; return it.
+    """Open a matter by the first row of the procedure ``key``; return it, or the one of its uid.
 
     Raises:
         KeyError: no procedure of that key.
         NotYours: the first row is for somebody else.
     """
+    workflow = tables.workflow(key)
+    if workflow.first.begins:
+        opened = open_many(key, [Arrival(opening, given)], by=by, at=at)
+        return opened[0] if opened else _known(opening.uid)
     try:
         with transaction.atomic(), scope.trusted():
-            return _known(opening.uid) or _opened(key, opening, by=by, at=at, given=given)
-    except IntegrityError:
-        with transaction.atomic(), scope.trusted():
-            meanwhile = _known(opening.uid)
-        if meanwhile is None:
-            raise
-        return meanwhile
+            return _opened(workflow, opening, by=by, at=at, given=given)
+    except IntegrityError:  # somebody sent it at the same time, or earlier
+        return _known(opening.uid)
 
 
 def take(
@@ -132,7 +110,7 @@ def check(step: tables.Step, matter: Matter, *, by: Actor, at: dt.datetime) -> s
     """
     if matter.state not in step.leaves:
         raise StepNotOpen(state=str(_state(matter).label), last=_last(matter))
-    acting_as = _allowed(step, matter, by)
+    acting_as = allowed(step, matter, by)
     _needs_second_person(step, matter, by)
     if step.once and matter.steps_taken.filter(step=step.key).exists():
         raise TakenBefore(label=str(step.label))
@@ -172,19 +150,29 @@ class _Turn:
 
 
 def _opened(
-    key: str, opening: Opening, *, by: Actor, at: dt.datetime, given: dict[str, Any]
+    workflow: tables.Workflow,
+    opening: Opening,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    given: dict[str, Any],
 ) -> Matter:
-    workflow = tables.workflow(key)
-    step = next(iter(workflow.leaving(tables.NEW)))
-    matter = _new(workflow, opening, by=by, at=at)
-    acting_as = _allowed(step, matter, by)
+    """Open a matter whose first row does more than begin a case, like any other turn."""
+    (matter,) = new_matters(workflow, [Arrival(opening, given)], by=by, at=at)
+    acting_as = allowed(workflow.first, matter, by)
     matter.save(force_insert=True)
-    turn = _Turn(step, by=by, at=at, given=given, acting_as=acting_as, uid=opening.uid)
+    turn = _Turn(workflow.first, by=by, at=at, given=given, acting_as=acting_as, uid=opening.uid)
     return _move(matter, matter, turn)
 
 
-def _known(uid: uuids.UUID) -> Matter | None:
-    return Matter.objects.filter(uid=uid).first()
+def _known(uid: uuids.UUID) -> Matter:
+    """Return the matter of that client-made id.
+
+    Raises:
+        Matter.DoesNotExist: it was not that id which was there before.
+    """
+    with transaction.atomic(), scope.trusted():
+        return Matter.objects.get(uid=uid)
 
 
 def _move(matter: Matter, subject: Case | Matter, turn: _Turn) -> Matter:
@@ -193,25 +181,14 @@ def _move(matter: Matter, subject: Case | Matter, turn: _Turn) -> Matter:
     answer = None
     if step.effect:
         answer = step.effect(subject, by=turn.by, at=turn.at, **turn.given)
-    after = _target(step, before, answer)
+    after = step.target(before, answer)
     _settle(matter, turn)
-    _stand(matter, after, at=turn.at)
+    stand(matter, after, at=turn.at)
     if step.to != tables.STAY:
         _await(matter, at=turn.at)
     matter.save()
     _record(matter, turn, before)
     return matter
-
-
-def _target(step: tables.Step, before: str, answer: str | None) -> str:
-    """Return the state after the step: the only target, or the one that the effect chose."""
-    if step.to == tables.STAY:
-        return before
-    if isinstance(step.to, str):
-        return step.to
-    if answer not in step.to:
-        raise ValueError(f"{step.key} answered {answer!r}, not one of {step.to}")
-    return answer
 
 
 def _settle(matter: Matter, turn: _Turn) -> None:
@@ -220,13 +197,6 @@ def _settle(matter: Matter, turn: _Turn) -> None:
     if turn.step.to == tables.STAY:
         tasks = tasks.filter(steps__contains=[turn.step.key], holder__in=turn.by.keys)
     tasks.update(done_at=turn.at, done_by=turn.by.person_id)
-
-
-def _stand(matter: Matter, state: str, *, at: dt.datetime) -> None:
-    if matter.state != state:
-        matter.changed_at = at
-    matter.state = state
-    matter.closed_at = at if _state(matter).final else None
 
 
 def _await(matter: Matter, *, at: dt.datetime) -> None:
@@ -299,13 +269,6 @@ def _may(step: tables.Step, matter: Matter, by: Actor, at: dt.datetime) -> bool:
     return True
 
 
-def _allowed(step: tables.Step, matter: Matter, by: Actor) -> str:
-    acting_as = by.acting_as(frozenset(step.who.holders(matter)))
-    if not acting_as:
-        raise NotYours(label=str(step.label), awaited=str(step.who.label))
-    return acting_as
-
-
 def _needs_second_person(step: tables.Step, matter: Matter, by: Actor) -> None:
     if not step.not_by or by.person_id is None:
         return
@@ -325,44 +288,3 @@ def _last(matter: Matter) -> LastStep | None:
 
 def _state(matter: Matter) -> tables.State:
     return tables.of(matter).state(matter.state)
-
-
-def _new(workflow: tables.Workflow, opening: Opening, *, by: Actor, at: dt.datetime) -> Matter:
-    storeys = _storeys(opening.division)
-    return Matter(
-        uid=opening.uid,
-        number=_number(storeys[Level.COUNTY], at=at),
-        workflow=workflow.key,
-        version=workflow.version,
-        state=tables.NEW,
-        title=opening.title,
-        category=opening.category,
-        urgency=opening.urgency,
-        channel=opening.channel,
-        visibility=opening.visibility,
-        division=opening.division,
-        grid_id=storeys.get(Level.GRID),
-        village_id=storeys.get(Level.VILLAGE),
-        township_id=storeys.get(Level.TOWNSHIP),
-        county_id=storeys[Level.COUNTY],
-        place=opening.place,
-        lon=opening.lon,
-        lat=opening.lat,
-        raised_by_id=by.person_id,
-        on_behalf_of_id=opening.on_behalf_of_id,
-        parent_id=opening.parent_id,
-        opened_at=at,
-        changed_at=at,
-    )
-
-
-def _number(county_id: int, *, at: dt.datetime) -> str:
-    county = Division.objects.only("code").get(pk=county_id)
-    day = timezone.localdate(at)
-    return take_numbers(1, county=county.code[:6], day=day)[0]
-
-
-def _storeys(division: Division) -> dict[int, int]:
-    """Return the ids of the division and those above it, by level."""
-    above = Division.objects.filter(pk__in=division.lineage)
-    return dict(above.values_list("level", "id"))

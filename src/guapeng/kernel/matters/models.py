@@ -184,6 +184,11 @@ class Task(models.Model):
                 name="task_inbox",
                 condition=Q(done_at__isnull=True),
             ),
+            models.Index(
+                fields=["holder", "due_at", "id"],
+                name="task_urgent",
+                condition=Q(done_at__isnull=True, urgency__lte=Urgency.OUTAGE),
+            ),
             models.Index(fields=["due_at"], name="task_overdue", condition=Q(done_at__isnull=True)),
             models.Index(fields=["matter", "holder"], name="task_of_matter"),
         ]

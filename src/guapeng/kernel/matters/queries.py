@@ -13,11 +13,12 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from guapeng.kernel.divisions.models import Level
-from guapeng.kernel.matters.models import Matter, StepTaken, Task
+from guapeng.kernel.matters.models import Matter, StepTaken, Task, Urgency
 from guapeng.kernel.people.actors import Actor
 from guapeng.plain.numbers import MatterNumber
 
 PAGE_ROWS = 30
+MOST_COUNTED = 100
 
 _WAITING = """
 select t.id, t.due_at, t.due_is_provisional, t.urgency, t.steps, t.holder, t.escalations,
@@ -26,7 +27,7 @@ from unnest(%(keys)s::text[]) as key(holder)
 cross join lateral (
     select * from matters_task t
     where t.holder = key.holder and t.done_at is null
-      and (t.due_at, t.id) > (%(after_due)s, %(after_id)s)
+      and (t.due_at, t.id) > (%(after_due)s, %(after_id)s) {only}
     order by t.due_at, t.id limit %(rows)s
 ) t
 join matters_matter m on m.id = t.matter_id
@@ -45,6 +46,11 @@ cross join lateral (
 order by m.id desc limit %(rows)s
 """
 
+_ONLY_URGENT = {
+    None: "",
+    True: f"and t.urgency <= {Urgency.OUTAGE}",
+    False: f"and t.urgency > {Urgency.OUTAGE}",
+}
 _FIRST = dt.datetime.min.replace(tzinfo=dt.UTC)
 _LAST_ID = 2**63 - 1
 
@@ -86,15 +92,25 @@ class Listed(NamedTuple):
     lat: float | None
 
 
-_LISTED = ("id", *Listed._fields[1:])
+LISTED = ("id", *Listed._fields[1:])
 
 
 def waiting_for(
-    actor: Actor, *, after: tuple[dt.datetime, int] | None = None, rows: int = PAGE_ROWS
+    actor: Actor,
+    *,
+    after: tuple[dt.datetime, int] | None = None,
+    rows: int = PAGE_ROWS,
+    step: str = "",
+    urgent: bool | None = None,
 ) -> list[Waiting]:
     """Return the open tasks of the actor's keys, the soonest due first.
 
-    ``after`` is the ``(due_at, task_id)`` of the last row that the caller has.
+    Args:
+        actor: whose.
+        after: the ``(due_at, task_id)`` of the last row that the caller has.
+        rows: how many.
+        step: only what waits for this step.
+        urgent: only what is urgent, or only what is not.
     """
     after_due, after_id = after or (_FIRST, 0)
     given: dict[str, Any] = {
@@ -102,15 +118,22 @@ def waiting_for(
         "after_due": after_due,
         "after_id": after_id,
         "rows": rows,
+        "step": step,
     }
+    only = ("and %(step)s = any (t.steps) " if step else "") + _ONLY_URGENT[urgent]
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, given)
+        cursor.execute(_WAITING.format(only=only), given)
         return [Waiting(*row) for row in cursor.fetchall()]
 
 
-def waiting_count(actor: Actor) -> int:
-    """Return how many open tasks wait for the actor's keys: one index each."""
-    return Task.objects.filter(holder__in=actor.keys, done_at__isnull=True).count()
+def waiting_count(actor: Actor, *, step: str = "") -> int:
+    """Return how many open tasks wait for the actor's keys, counted up to a hundred.
+
+    ``step`` counts only what waits for that step.
+    """
+    open_tasks = Task.objects.filter(holder__in=actor.keys, done_at__isnull=True)
+    wanted = open_tasks.filter(steps__contains=[step]) if step else open_tasks
+    return wanted[:MOST_COUNTED].count()
 
 
 def in_areas(
@@ -138,7 +161,7 @@ def in_areas(
 def raised_by(actor: Actor, *, before: int | None = None, rows: int = PAGE_ROWS) -> list[Listed]:
     """Return what the actor raised, the newest first; ``before`` as in ``in_areas``."""
     mine = Matter.objects.filter(raised_by_id=actor.known_person, id__lt=before or _LAST_ID)
-    return [Listed(*row) for row in mine.order_by("-id").values_list(*_LISTED)[:rows]]
+    return [Listed(*row) for row in mine.order_by("-id").values_list(*LISTED)[:rows]]
 
 
 def by_number(text: str) -> Matter:

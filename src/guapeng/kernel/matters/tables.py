@@ -89,6 +89,20 @@ class Step:
         """The states to which the step can lead."""
         return (self.to,) if isinstance(self.to, str) else self.to
 
+    def target(self, before: str, answer: str | None = None) -> str:
+        """Return the state after the step: the only target, or the one that the effect chose.
+
+        Raises:
+            ValueError: the effect chose none of them.
+        """
+        if self.to == STAY:
+            return before
+        if isinstance(self.to, str):
+            return self.to
+        if answer not in self.to:
+            raise ValueError(f"{self.key} answered {answer!r}, not one of {self.to}")
+        return answer
+
     @property
     def limit(self) -> Within | None:
         """The row's limit in its full form."""
@@ -126,6 +140,11 @@ class Workflow:
     def step(self, key: str) -> Step:
         """Return the row ``key``; KeyError when the table has none."""
         return {step.key: step for step in self.steps}[key]
+
+    @property
+    def first(self) -> Step:
+        """The row that opens a matter."""
+        return next(iter(self.leaving(NEW)))
 
     def leaving(self, state: str) -> Iterable[Step]:
         """Yield the rows that leave from ``state``, in table order."""

@@ -58,7 +58,7 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
 def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """The form of one step; what the actor may not do now is refused before anything is typed."""
     found, by, now = queries.by_number(number), actor(request), timezone.now()
-    row, uid = engine.row(found, step), _uid(request)
+    row, uid = engine.row(found, step), uid_of(request)
     if not (uid and engine.was_taken(uid)):
         engine.check(row, found, by=by, at=now)
         form = row.form(sent(request), matter=found, by=by)
@@ -142,7 +142,8 @@ def _draft(found: Matter, row: tables.Step) -> str:
     return f"{found.number}-{row.key}"
 
 
-def _uid(request: HttpRequest) -> uuid.UUID | None:
+def uid_of(request: HttpRequest) -> uuid.UUID | None:
+    """Return the client-made id that was sent with a form, by which a repeated one is known."""
     try:
         return uuid.UUID(request.POST.get("uid", ""))
     except ValueError:

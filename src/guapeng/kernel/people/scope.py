@@ -14,7 +14,8 @@ _SET = """select set_config('guapeng.person', %s, false), set_config('guapeng.ar
                  set_config('guapeng.keys', %s, false), set_config('guapeng.system', %s, false)"""
 
 
-_TRUST = "select set_config('guapeng.system', %s, true)"
+_TRUST = """select current_setting('guapeng.system', true),
+                  set_config('guapeng.system', %s, true)"""
 _PRESENT = """select current_setting('guapeng.person', true),
                      current_setting('guapeng.areas', true),
                      current_setting('guapeng.keys', true),
@@ -55,9 +56,8 @@ def trusted() -> Iterator[None]:
     setting to the rollback of the transaction.
     """
     with connection.cursor() as cursor:
-        cursor.execute("select current_setting('guapeng.system', true)")
-        before = cursor.fetchone()[0] or ""
         cursor.execute(_TRUST, ["on"])
+        before = cursor.fetchone()[0] or ""
         yield
         cursor.execute(_TRUST, [before])
 

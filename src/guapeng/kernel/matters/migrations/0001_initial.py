@@ -525,6 +525,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="task",
             index=models.Index(
+                condition=models.Q(("done_at__isnull", True), ("urgency__lte", 2)),
+                fields=["holder", "due_at", "id"],
+                name="task_urgent",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="task",
+            index=models.Index(
                 condition=models.Q(("done_at__isnull", True)),
                 fields=["due_at"],
                 name="task_overdue",

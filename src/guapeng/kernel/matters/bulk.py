@@ -1,0 +1,349 @@
+"""How matters begin: one, or a batch at once, in the same few round trips.
+
+Part of the engine: what a first row writes is a matter, its case, a task for everybody who is
+awaited, the fact, and a line in the journal. All of it is thought through here and then written
+by one statement, because each of them alone would cost more than what it writes.
+"""
+
+import datetime as dt
+import uuid as uuids
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import orjson
+from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
+
+from guapeng.kernel.divisions.models import Division, Level
+from guapeng.kernel.journal import actions as journal
+from guapeng.kernel.matters import deadlines, tables
+from guapeng.kernel.matters.errors import NotYours
+from guapeng.kernel.matters.forms import kept
+from guapeng.kernel.matters.models import (
+    Case,
+    Channel,
+    Matter,
+    StepTaken,
+    Task,
+    Urgency,
+    Visibility,
+)
+from guapeng.kernel.matters.numbering import take_numbers
+from guapeng.kernel.people import scope
+from guapeng.kernel.people.actors import Actor
+from guapeng.plain.workdays import Deadline
+
+_Row = dict[str, Any]
+"""A row of a table by columns; a model's own objects cost ten times as much to make."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """What the kernel must know of a new matter, whatever its kind.
+
+    ``uid`` is made by the client: opening the same one again returns the first matter.
+    """
+
+    uid: uuids.UUID
+    division: Division
+    title: str
+    category: str = ""
+    urgency: Urgency = Urgency.ORDINARY
+    channel: Channel = Channel.APP
+    visibility: Visibility = Visibility.PUBLIC
+    place: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    on_behalf_of_id: int | None = None
+    parent_id: int | None = None
+
+
+class Arrival(NamedTuple):
+    """A matter that was taken down elsewhere, with what is given to the first step.
+
+    ``opened_at`` is when it was raised, if that was earlier. Clocks run from the opening here,
+    for nobody here could act before; and so do the number's day, the step and the journal.
+    """
+
+    opening: Opening
+    given: dict[str, Any]
+    opened_at: dt.datetime | None = None
+
+
+def open_many(key: str, arrivals: Iterable[Arrival], *, by: Actor, at: dt.datetime) -> list[Matter]:
+    """Open a batch by the first row of the procedure ``key``; return the matters that are new.
+
+    All or none, in one transaction. An arrival whose ``uid`` is known, or came before in the
+    batch, is left out. The journal is locked for the last moment only: the web goes on meanwhile.
+
+    Raises:
+        KeyError: no procedure of that key.
+        ValueError: its first row does more than begin a case (``tables.Step.begins``).
+        NotYours: the first row is for somebody else.
+    """
+    batch: dict[uuids.UUID, Arrival] = {}
+    for arrival in arrivals:
+        batch.setdefault(arrival.opening.uid, arrival)
+    workflow = tables.workflow(key)
+    try:
+        return _opened(workflow, list(batch.values()), by=by, at=at)
+    except IntegrityError:  # somebody opened one of them meanwhile; now it can be seen
+        return _opened(workflow, list(batch.values()), by=by, at=at)
+
+
+def new_matters(
+    workflow: tables.Workflow, batch: Sequence[Arrival], *, by: Actor, at: dt.datetime
+) -> list[Matter]:
+    """Return a matter for each arrival, with its id and number, unsaved and in no state yet."""
+    above = [_above(tuple(arrival.opening.division.lineage)) for arrival in batch]
+    numbers = _numbers([one.county_code for one in above], at=at)
+    ids = _ids(Matter, len(batch))
+    parts = zip(batch, above, numbers, ids, strict=True)
+    return [_new(workflow, *part, by=by, at=at) for part in parts]
+
+
+def allowed(step: tables.Step, matter: Matter, by: Actor) -> str:
+    """Return the key under which ``by`` may take ``step`` of ``matter``.
+
+    Raises:
+        NotYours: the row is for somebody else.
+    """
+    acting_as = by.acting_as(frozenset(step.who.holders(matter)))
+    if not acting_as:
+        raise NotYours(label=str(step.label), awaited=str(step.who.label))
+    return acting_as
+
+
+def stand(matter: Matter, state: str, *, at: dt.datetime) -> None:
+    """Put the matter into a state; nothing is saved."""
+    if matter.state != state:
+        matter.changed_at = at
+    matter.state = state
+    matter.closed_at = at if tables.of(matter).state(state).final else None
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """One matter, thought through and not yet written."""
+
+    matter: Matter
+    case: Case
+    tasks: list[_Row]
+    step: _Row
+    told: journal.Told
+
+
+@transaction.atomic
+def _opened(
+    workflow: tables.Workflow, batch: Sequence[Arrival], *, by: Actor, at: dt.datetime
+) -> list[Matter]:
+    with scope.trusted():
+        fresh = _fresh(batch)
+        if not fresh:
+            return []
+        begun = list(_Beginning(workflow, fresh, by=by, at=at))
+        _insert(
+            {
+                Matter: [_row(one.matter) for one in begun],
+                workflow.case: [_row(one.case) for one in begun],
+                Task: [task for one in begun for task in one.tasks],
+                StepTaken: [one.step for one in begun],
+            }
+        )
+        if len(begun) > 1:
+            connection.check_constraints()  # not at the commit, when the journal is locked
+        journal.write_all([one.told for one in begun])
+    return [one.matter for one in begun]
+
+
+def _fresh(batch: Sequence[Arrival]) -> list[Arrival]:
+    with connection.cursor() as cursor:
+        uids = [arrival.opening.uid for arrival in batch]
+        cursor.execute("select uid from matters_matter where uid = any (%s)", [uids])
+        known = {uid for (uid,) in cursor.fetchall()}
+    return [arrival for arrival in batch if arrival.opening.uid not in known]
+
+
+class _Beginning:
+    """A batch that begins; what its matters have in common is asked once."""
+
+    def __init__(
+        self, workflow: tables.Workflow, batch: Sequence[Arrival], *, by: Actor, at: dt.datetime
+    ) -> None:
+        self.workflow, self.first = workflow, workflow.first
+        if self.first.begins is None:
+            raise ValueError(f"{workflow.key}: {self.first.key} does more than begin a case")
+        self.begins = self.first.begins
+        self.batch, self.by, self.at = batch, by, at
+        self.state = self.first.target(tables.NEW)
+        self.awaited = list(workflow.awaited(self.state))
+        self.dues: dict[tuple[tables.Within, int], Deadline] = {}
+        self.says, self.quotes = str(self.first.says), self.first.quotes
+
+    def __iter__(self) -> Iterator[_Begun]:
+        matters = new_matters(self.workflow, self.batch, by=self.by, at=self.at)
+        steps = _ids(StepTaken, len(self.batch))
+        parts = zip(matters, self.batch, steps, strict=True)
+        return (self._begun(matter, arrival.given, step) for matter, arrival, step in parts)
+
+    def _begun(self, matter: Matter, given: dict[str, Any], step_id: int) -> _Begun:
+        acting_as = allowed(self.first, matter, self.by)
+        case = self.begins(matter, by=self.by, at=self.at, **given)
+        stand(matter, self.state, at=self.at)
+        tasks = self._tasks(matter)
+        step = self._step(matter, given, step_id, acting_as)
+        return _Begun(matter, case, tasks, step, self._told(step))
+
+    def _tasks(self, matter: Matter) -> list[_Row]:
+        """Return a task for everybody who is awaited; a new matter has no steps and no parts."""
+        tasks: dict[str, _Row] = {}
+        for step, within in self.awaited:
+            due = self._due(within, matter)
+            for holder in step.who.holders(matter):
+                task = tasks.setdefault(holder, self._task(matter, holder, due))
+                task["steps"].append(step.key)
+                task["due_at"] = min(task["due_at"], due.at)
+        matter.due_at = max((task["due_at"] for task in tasks.values()), default=None)
+        matter.due_is_provisional = any(task["due_is_provisional"] for task in tasks.values())
+        return list(tasks.values())
+
+    def _task(self, matter: Matter, holder: str, due: Deadline) -> _Row:
+        return {
+            "matter_id": matter.pk,
+            "holder": holder,
+            "steps": [],
+            "urgency": matter.urgency,
+            "opened_at": self.at,
+            "due_at": due.at,
+            "due_is_provisional": due.provisional,
+            "escalations": 0,
+        }
+
+    def _due(self, within: tables.Within, matter: Matter) -> Deadline:
+        asked = (within, int(matter.urgency))
+        if asked not in self.dues:
+            self.dues[asked] = deadlines.deadline(within, matter, at=self.at)
+        return self.dues[asked]
+
+    def _step(self, matter: Matter, given: dict[str, Any], id_: int, acting_as: str) -> _Row:
+        return {
+            "id": id_,
+            "matter_id": matter.pk,
+            "uid": matter.uid,
+            "step": self.first.key,
+            "from_state": tables.NEW,
+            "to_state": self.state,
+            "by_id": self.by.person_id,
+            "acting_as": acting_as,
+            "at": self.at,
+            "says": self.says.format(**{name: given[name] for name in self.quotes}),
+            "given": kept(given),
+        }
+
+    def _told(self, step: _Row) -> journal.Told:
+        return journal.Told(
+            event=f"{self.workflow.key}.{self.first.key}",
+            subject=f"matter:{step['matter_id']}",
+            at=self.at,
+            actor=self.by.person_id,
+            acting_as=step["acting_as"],
+            says=step["says"],
+            data={"step": step["id"], "from": tables.NEW, "to": self.state},
+            given=step["given"],
+        )
+
+
+class _Above(NamedTuple):
+    """What lies above a division, itself included: ids by level, and the county's six digits."""
+
+    ids: dict[int, int]
+    county_code: str
+
+
+@lru_cache(maxsize=4096)
+def _above(lineage: tuple[int, ...]) -> _Above:
+    """Return the storeys of a lineage. Kept: level and code of a row never change."""
+    rows = Division.objects.filter(pk__in=lineage).values_list("level", "id", "code")
+    ids = {level: id_ for level, id_, _code in rows}
+    return _Above(ids, next(code for level, _id, code in rows if level == Level.COUNTY)[:6])
+
+
+def _new(
+    workflow: tables.Workflow,
+    arrival: Arrival,
+    above: _Above,
+    number: str,
+    id_: int,
+    *,
+    by: Actor,
+    at: dt.datetime,
+) -> Matter:
+    return Matter(
+        **vars(arrival.opening),
+        id=id_,
+        number=number,
+        workflow=workflow.key,
+        version=workflow.version,
+        state=tables.NEW,
+        grid_id=above.ids.get(Level.GRID),
+        village_id=above.ids.get(Level.VILLAGE),
+        township_id=above.ids.get(Level.TOWNSHIP),
+        county_id=above.ids[Level.COUNTY],
+        raised_by_id=by.person_id,
+        opened_at=arrival.opened_at or at,
+        changed_at=at,
+    )
+
+
+def _numbers(counties: Sequence[str], *, at: dt.datetime) -> list[str]:
+    """Return a number for each, rising within its county."""
+    day = timezone.localdate(at)
+    taken = {
+        county: iter(take_numbers(counties.count(county), county=county, day=day))
+        for county in set(counties)
+    }
+    return [next(taken[county]) for county in counties]
+
+
+def _ids(model: type[models.Model], count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)",
+            [model._meta.db_table, count],
+        )
+        return [id_ for (id_,) in cursor.fetchall()]
+
+
+def _row(one: models.Model) -> _Row:
+    return {column: getattr(one, name) for column, name in _columns(type(one))}
+
+
+@lru_cache
+def _columns(model: type[models.Model]) -> list[tuple[str, str]]:
+    return [(field.column, field.attname) for field in model._meta.concrete_fields]
+
+
+def _insert(rows: dict[type[models.Model], list[_Row]]) -> None:
+    """Insert the rows of several tables by one statement, each table's as one JSON text.
+
+    Not by COPY: a table under row-level security takes none.
+    """
+    given = {model: many for model, many in rows.items() if many}
+    parts = ", ".join(
+        f"new_{model._meta.db_table} as ({_inserting(model, tuple(many[0]))})"
+        for model, many in given.items()
+    )
+    texts = [orjson.dumps(many, default=str).decode() for many in given.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(f"with {parts} select", texts)  # names of ours
+
+
+@lru_cache
+def _inserting(model: type[models.Model], columns: tuple[str, ...]) -> str:
+    table, names = model._meta.db_table, ", ".join(f'"{column}"' for column in columns)
+    return (
+        f'insert into "{table}" ({names}) select {names} '  # noqa: S608  # names of ours
+        f'from json_populate_recordset(null::"{table}", %s::json)'
+    )

@@ -1,0 +1,170 @@
+"""Many at once must be what one by one would have been, column by column."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import pytest
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
+
+from guapeng.apps.concerns.models import Concern
+from guapeng.kernel.divisions.models import Level
+from guapeng.kernel.journal import verify
+from guapeng.kernel.journal.models import Entry
+from guapeng.kernel.matters import bulk, engine
+from guapeng.kernel.matters.bulk import Arrival
+from guapeng.kernel.matters.models import Channel, Matter, StepTaken, Task, Urgency, Visibility
+from guapeng.kernel.people import scope
+from guapeng.kernel.people.actors import ANONYMOUS, SYSTEM, Actor
+from guapeng.plain.numbers import MatterNumber
+from tests.factories import world
+from tests.factories.world import MONDAY, Banner
+
+OWN = {"id", "uid", "number", "matter", "seq", "hash", "subject", "data"}
+"""What must differ between two matters, however alike they are."""
+
+
+def arrivals(banner: Banner) -> list[Arrival]:
+    """One of every sort: storeys, urgencies, places, categories, an asker, marks in the text."""
+    town = world.division("丙镇", "150999100000", Level.TOWNSHIP, banner.county)
+    asker = world.person("来电人")
+    return [
+        Arrival(world.opening(banner.grid), {"text": "门口水管漏水"}),
+        Arrival(
+            engine.Opening(
+                uid=uuid.uuid4(),
+                division=banner.village,
+                title="井盖",
+                category="01001",
+                urgency=Urgency.DANGER,
+                channel=Channel.PHONE,
+                visibility=Visibility.INVOLVED,
+                place="东泉村",
+                lon=121.5,
+                lat=45.25,
+                on_behalf_of_id=asker.pk,
+            ),
+            {"text": '引号"和\\反斜杠\n换行\t𠮷', "category": banner.pipes, "source": "12345"},
+        ),
+        Arrival(world.opening(town, urgency=Urgency.ADVICE), {"text": ""}),
+    ]
+
+
+def written(matters: list[Matter]) -> list[dict[str, Any]]:
+    """All that stands in the database of each matter, without what is its own."""
+    with scope.acting(SYSTEM):
+        return [
+            {
+                "matter": columns(Matter.objects.get(pk=matter.pk)),
+                "case": columns(Concern.objects.get(pk=matter.pk)),
+                "tasks": [columns(t) for t in Task.objects.filter(matter=matter).order_by("id")],
+                "steps": [columns(s) for s in StepTaken.objects.filter(matter=matter)],
+                "journal": [columns(e) for e in Entry.objects.filter(subject=f"matter:{matter.pk}")],
+            }
+            for matter in matters
+        ]
+
+
+def columns(row: models.Model) -> dict[str, Any]:
+    values = {field.name: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    return {
+        name: bytes(value) if isinstance(value, memoryview) else value
+        for name, value in values.items()
+        if name not in OWN
+    }
+
+
+def renewed(arrival: Arrival) -> Arrival:
+    return arrival._replace(
+        opening=engine.Opening(**vars(arrival.opening) | {"uid": uuid.uuid4()})
+    )
+
+
+@pytest.mark.parametrize("who", ["resident", "grid_worker", "anonymous", "system"])
+def test_many_at_once_write_what_one_by_one_writes(banner: Banner, who: str) -> None:
+    by: Actor = {"anonymous": ANONYMOUS, "system": SYSTEM}.get(who) or getattr(banner, who)
+    wanted = arrivals(banner)
+
+    singly = [
+        engine.open_matter("concern", one.opening, by=by, at=MONDAY, **one.given) for one in wanted
+    ]
+    at_once = bulk.open_many("concern", map(renewed, wanted), by=by, at=MONDAY)
+
+    assert written(at_once) == written(singly)
+    assert verify.verify().lines == 2 * len(wanted)
+
+
+def test_matter_row_tells_its_own_step_and_asker(banner: Banner) -> None:
+    arrival = arrivals(banner)[0]
+
+    (matter,) = bulk.open_many("concern", [arrival], by=SYSTEM, at=MONDAY)
+
+    with scope.acting(SYSTEM):
+        step = StepTaken.objects.get(matter=matter)
+        entry = Entry.objects.get(subject=f"matter:{matter.pk}")
+    assert step.uid == matter.uid == arrival.opening.uid
+    assert entry.data == f'{{"from":"","step":{step.pk},"to":"reported"}}'
+
+
+def test_numbers_are_valid_and_each_its_own(banner: Banner) -> None:
+    wanted = [Arrival(world.opening(banner.grid), {"text": "x"}) for _ in range(50)]
+
+    opened = bulk.open_many("concern", wanted, by=SYSTEM, at=MONDAY)
+    later = engine.open_matter("concern", world.opening(banner.grid), by=SYSTEM, at=MONDAY, text="")
+
+    numbers = [MatterNumber.parse(one.number) for one in [*opened, later]]
+    assert sorted(set(numbers)) == numbers
+    assert {(one.county, one.on) for one in numbers} == {("150999", dt.date(2026, 3, 2))}
+
+
+def test_known_and_repeated_uids_are_left_out(banner: Banner) -> None:
+    known, fresh = (Arrival(world.opening(banner.grid), {"text": "x"}) for _ in range(2))
+    engine.open_matter("concern", known.opening, by=SYSTEM, at=MONDAY, text="x")
+
+    opened = bulk.open_many("concern", [known, fresh, fresh], by=SYSTEM, at=MONDAY)
+    again = bulk.open_many("concern", [known, fresh], by=SYSTEM, at=MONDAY)
+
+    assert [one.uid for one in opened] == [fresh.opening.uid]
+    assert again == []
+    assert Matter.objects.count() == 2
+
+
+def test_time_of_raising_is_kept_and_clocks_run_from_now(banner: Banner) -> None:
+    long_ago = MONDAY - dt.timedelta(days=40)
+    arrival = Arrival(world.opening(banner.grid), {"text": "x"}, opened_at=long_ago)
+
+    (matter,) = bulk.open_many("concern", [arrival], by=SYSTEM, at=MONDAY)
+
+    matter.refresh_from_db()
+    assert (matter.opened_at, matter.changed_at) == (long_ago, MONDAY)
+    assert matter.due_at and matter.due_at > MONDAY
+
+
+def test_one_that_cannot_be_written_leaves_nothing_of_the_batch(banner: Banner) -> None:
+    good = Arrival(world.opening(banner.grid), {"text": "x"})
+    bad = Arrival(world.opening(banner.grid, lon=1.0), {"text": "x"})
+
+    with pytest.raises(Exception, match="matter_lon_and_lat_together"):
+        bulk.open_many("concern", [good, bad], by=SYSTEM, at=MONDAY)
+
+    assert Matter.objects.count() == 0
+    assert Entry.objects.count() == 0
+
+
+def test_first_row_that_does_more_than_begin_is_refused(banner: Banner) -> None:
+    with pytest.raises(ValueError, match="whistle"):
+        bulk.open_many(
+            "whistle", [Arrival(world.opening(banner.grid), {})], by=banner.secretary, at=MONDAY
+        )
+
+
+def test_round_trips_do_not_grow_with_the_batch(banner: Banner) -> None:
+    def asked(count: int) -> int:
+        batch = [Arrival(world.opening(banner.grid), {"text": "x"}) for _ in range(count)]
+        with CaptureQueriesContext(connection) as queries:
+            bulk.open_many("concern", batch, by=SYSTEM, at=MONDAY)
+        return len(queries)
+
+    asked(1)  # rules and calendar are kept from here on
+    assert asked(3) == asked(300)

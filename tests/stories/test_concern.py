@@ -221,3 +221,14 @@ def test_verdict_not_given_lapses_by_the_clock(banner: Banner) -> None:
     matter = take("lapse", matter, SYSTEM)
 
     assert matter.state == "closed"
+
+
+def test_time_for_doing_it_again_runs_from_what_sent_it_back(banner: Banner) -> None:
+    matter = take("sign_in", dispatch(banner, report(banner)), banner.water_officer)
+    matter = take("give_result", matter, banner.water_officer, **RESULT)
+    later = MONDAY + dt.timedelta(days=20)
+
+    matter = take("verify", matter, banner.grid_worker, at=later, holds=False, found="还在漏")
+
+    assert matter.state == "acting"
+    assert matter.due_at > later

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
+from tests.factories import world
+from tests.factories.world import MONDAY, Banner
 
 from guapeng.apps.concerns.models import Concern
 from guapeng.kernel.divisions.models import Level
@@ -18,8 +20,6 @@ from guapeng.kernel.matters.models import Channel, Matter, StepTaken, Task, Urge
 from guapeng.kernel.people import scope
 from guapeng.kernel.people.actors import ANONYMOUS, SYSTEM, Actor
 from guapeng.plain.numbers import MatterNumber
-from tests.factories import world
-from tests.factories.world import MONDAY, Banner
 
 OWN = {"id", "uid", "number", "matter", "seq", "hash", "subject", "data"}
 """What must differ between two matters, however alike they are."""
@@ -60,7 +60,9 @@ def written(matters: list[Matter]) -> list[dict[str, Any]]:
                 "case": columns(Concern.objects.get(pk=matter.pk)),
                 "tasks": [columns(t) for t in Task.objects.filter(matter=matter).order_by("id")],
                 "steps": [columns(s) for s in StepTaken.objects.filter(matter=matter)],
-                "journal": [columns(e) for e in Entry.objects.filter(subject=f"matter:{matter.pk}")],
+                "journal": [
+                    columns(e) for e in Entry.objects.filter(subject=f"matter:{matter.pk}")
+                ],
             }
             for matter in matters
         ]
@@ -76,9 +78,7 @@ def columns(row: models.Model) -> dict[str, Any]:
 
 
 def renewed(arrival: Arrival) -> Arrival:
-    return arrival._replace(
-        opening=engine.Opening(**vars(arrival.opening) | {"uid": uuid.uuid4()})
-    )
+    return arrival._replace(opening=engine.Opening(**vars(arrival.opening) | {"uid": uuid.uuid4()}))
 
 
 @pytest.mark.parametrize("who", ["resident", "grid_worker", "anonymous", "system"])

@@ -55,7 +55,7 @@ CONCERN = Workflow(
         Step("follow_up",  _("回访"),     who=DISPATCHER,  at="asking",     to=("closed", "acting", "problem"), form=loop.Judge, within="concerns.follow_up", effect=actions.follow_up, not_by=("give_result",), says=_("已电话回访")),
         Step("lapse",      _("到期未评价"), who=CLOCKWORK, at="asking",     to="closed",     within="concerns.lapse", says=_("到期未评价，按无答复结案")),
         Step("conclude",   _("提级处理"), who=ARBITER,     at="problem",    to=("acting", "closed"), form=forms.Conclude, within="concerns.conclude", effect=actions.conclude, says=_("问题工单已提级处理")),
-        Step("reopen",     _("重新打开"), who=RAISER,      at="closed",     to="reported",   form=loop.Reason, window=Within("concerns.reopen"), says=_("提出人要求重新办理")),
+        Step("reopen",     _("重新打开"), who=RAISER,      at="closed",     to="reported",   form=loop.Reason, window=Within("concerns.reopen"), effect=loop.release, says=_("提出人要求重新办理")),
         Step("withdraw",   _("撤回"),     who=RAISER,      at=("reported", "dispatched", "acting"), to="withdrawn", form=loop.Reason, says=_("提出人撤回")),
     ),
 )

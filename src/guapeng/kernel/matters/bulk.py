@@ -280,7 +280,7 @@ def _new(
     by: Actor,
     at: dt.datetime,
 ) -> Matter:
-    return Matter(
+    matter = Matter(
         **vars(arrival.opening),
         id=id_,
         number=number,
@@ -295,6 +295,8 @@ def _new(
         opened_at=arrival.opened_at or at,
         changed_at=at,
     )
+    matter.parts, matter.last_taken = [], {}  # nobody has to ask the database
+    return matter
 
 
 def _numbers(counties: Sequence[str], *, at: dt.datetime) -> list[str]:
@@ -322,7 +324,7 @@ def _row(one: models.Model) -> _Row:
 
 @lru_cache
 def _columns(model: type[models.Model]) -> list[tuple[str, str]]:
-    return [(field.column, field.attname) for field in model._meta.concrete_fields]
+    return [(str(field.column), field.attname) for field in model._meta.concrete_fields]
 
 
 def _insert(rows: dict[type[models.Model], list[_Row]]) -> None:

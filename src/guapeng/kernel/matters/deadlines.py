@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils import timezone
 
-from guapeng.kernel.matters.models import Matter, StepTaken
+from guapeng.kernel.matters.models import Matter
 from guapeng.kernel.matters.tables import Within
 from guapeng.kernel.rules import queries as rules
 from guapeng.plain.workdays import Deadline, Limit, due
@@ -25,13 +25,7 @@ def limit(rule: str, *, urgency: int, on: dt.date) -> Limit:
 
 def deadline(within: Within, matter: Matter, *, at: dt.datetime) -> Deadline:
     """Return when ``within`` ends for ``matter``, counted from ``at`` or from a named step."""
-    start = _since(within, matter) or at
+    taken = [matter.last_taken[step] for step in within.since if step in matter.last_taken]
+    start = max(taken, default=at)
     span = limit(within.rule, urgency=matter.urgency, on=timezone.localdate(start))
     return due(start, span, rules.calendar())
-
-
-def _since(within: Within, matter: Matter) -> dt.datetime | None:
-    if not within.since:
-        return None
-    taken = StepTaken.objects.filter(matter=matter, step__in=within.since).order_by("-id")
-    return taken.values_list("at", flat=True).first()

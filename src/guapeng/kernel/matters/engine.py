@@ -112,7 +112,7 @@ def check(step: tables.Step, matter: Matter, *, by: Actor, at: dt.datetime) -> s
         raise StepNotOpen(state=str(_state(matter).label), last=_last(matter))
     acting_as = allowed(step, matter, by)
     _needs_second_person(step, matter, by)
-    if step.once and matter.steps_taken.filter(step=step.key).exists():
+    if step.once and step.key in matter.last_taken:
         raise TakenBefore(label=str(step.label))
     if step.window and at > deadlines.deadline(step.window, matter, at=matter.changed_at).at:
         raise TooLate(label=str(step.label))
@@ -181,6 +181,8 @@ def _move(matter: Matter, subject: Case | Matter, turn: _Turn) -> Matter:
     answer = None
     if step.effect:
         answer = step.effect(subject, by=turn.by, at=turn.at, **turn.given)
+        vars(matter).pop("parts", None)  # the verb may have given or ended some
+    matter.last_taken[step.key] = turn.at
     after = step.target(before, answer)
     _settle(matter, turn)
     stand(matter, after, at=turn.at)
@@ -201,7 +203,7 @@ def _settle(matter: Matter, turn: _Turn) -> None:
 
 def _await(matter: Matter, *, at: dt.datetime) -> None:
     """Open a task for everybody whom the rows of the new state await, each with its own date."""
-    dates = _own_dates(matter)
+    dates = {f"body:{part.body_id}": part.due_at for part in matter.parts if part.due_at}
     tasks: dict[str, Task] = {}
     for step, within in tables.of(matter).awaited(matter.state):
         due = deadlines.deadline(within, matter, at=at)
@@ -212,12 +214,6 @@ def _await(matter: Matter, *, at: dt.datetime) -> None:
     Task.objects.bulk_create(tasks.values())
     matter.due_at = max((task.due_at for task in tasks.values()), default=None)
     matter.due_is_provisional = any(task.due_is_provisional for task in tasks.values())
-
-
-def _own_dates(matter: Matter) -> dict[str, dt.datetime]:
-    """Return the dates that units were given for their own parts, by holder."""
-    parts = matter.assignments.filter(withdrawn_at__isnull=True)
-    return {f"body:{part.body_id}": part.due_at for part in parts if part.due_at}
 
 
 def _task(matter: Matter, holder: str, due: Deadline, *, at: dt.datetime) -> Task:

@@ -138,12 +138,17 @@ def assign(
     matter: Matter, *, lead: Body, assisting: Iterable[Body], at: dt.datetime, part: str = ""
 ) -> None:
     """Give the matter to a lead unit and its helpers; whoever had it before has it no more."""
-    Assignment.objects.filter(matter=matter, withdrawn_at__isnull=True).update(withdrawn_at=at)
+    matter.assignments.filter(withdrawn_at__isnull=True).update(withdrawn_at=at)
     helpers = [body for body in assisting if body != lead]
     Assignment.objects.bulk_create(
         Assignment(matter=matter, body=body, is_lead=body == lead, part=part, assigned_at=at)
         for body in (lead, *helpers)
     )
+
+
+def release(case: Case, *, by: Actor, at: dt.datetime, **_given: Any) -> None:
+    """End all parts: the matter begins anew, and nobody has it yet."""
+    case.matter.assignments.filter(withdrawn_at__isnull=True).update(withdrawn_at=at)
 
 
 def own_assignment(matter: Matter, by: Actor) -> Assignment:

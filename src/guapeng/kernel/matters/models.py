@@ -1,9 +1,10 @@
 """The rows of the loop. State and journal are written by the engine alone."""
 
+import datetime as dt
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -113,6 +114,16 @@ class Matter(models.Model):
     def is_open(self) -> bool:
         """Tell whether somebody is still awaited."""
         return self.closed_at is None
+
+    @cached_property
+    def parts(self) -> list["Assignment"]:
+        """The parts that units have now, read once; the engine reads them anew after a verb."""
+        return list(self.assignments.filter(withdrawn_at__isnull=True).order_by("-is_lead", "id"))
+
+    @cached_property
+    def last_taken(self) -> dict[str, dt.datetime]:
+        """When each step was taken last, read once."""
+        return dict(self.steps_taken.order_by("id").values_list("step", "at"))
 
 
 class Case(models.Model):

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from guapeng.kernel.divisions.models import Level
-from guapeng.kernel.matters.models import Assignment, Matter
+from guapeng.kernel.matters.models import Matter
 
 Text = str | Promise
 
@@ -52,15 +52,11 @@ def _raiser(matter: Matter) -> Iterable[str]:
 
 
 def _lead(matter: Matter) -> Iterable[str]:
-    return tuple(f"body:{part.body_id}" for part in _assigned(matter) if part.is_lead)
+    return tuple(f"body:{part.body_id}" for part in matter.parts if part.is_lead)
 
 
 def _assisting(matter: Matter) -> Iterable[str]:
-    return tuple(f"body:{part.body_id}" for part in _assigned(matter) if not part.is_lead)
-
-
-def _assigned(matter: Matter) -> Iterable[Assignment]:
-    return matter.assignments.filter(withdrawn_at__isnull=True)
+    return tuple(f"body:{part.body_id}" for part in matter.parts if not part.is_lead)
 
 
 ANYONE = Party("anyone", _("任何人"), lambda _matter: ("anyone",))

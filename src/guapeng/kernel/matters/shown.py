@@ -79,7 +79,7 @@ def course(matter: Matter, awaited: Sequence[Task], *, at: dt.datetime) -> list[
 
 def parts(matter: Matter, *, at: dt.datetime) -> list[dict[str, str]]:
     """Return the units that have a part in the matter now, the leading one first."""
-    assigned = matter.assignments.filter(withdrawn_at=None).select_related("body")
+    assigned = matter.assignments.filter(withdrawn_at=None).select_related("body", "matter")
     return [_part(one, at=at) for one in assigned.order_by("-is_lead", "id")]
 
 
@@ -102,12 +102,17 @@ def _given(taken: StepTaken, matter: Matter, *, whole: bool) -> str:
     """Return what was given with a step, one line a field."""
     form = tables.of(matter).step(taken.step).form
     shown = form.base_fields if whole else form.asker_reads
-    lines = [
-        f"{form.base_fields[name].label}：{_value(taken.given[name], form.base_fields[name])}"
+    fields = form.base_fields
+    return "\n".join(
+        f"{_asking(fields[name].label)}{_value(taken.given[name], fields[name])}"
         for name in shown
         if name in taken.given
-    ]
-    return "\n".join(lines)
+    )
+
+
+def _asking(label: Any) -> str:
+    """Return a label before its answer; a question needs no colon."""
+    return f"{label} " if str(label).endswith(("？", "?")) else f"{label}："
 
 
 def _value(given: Any, field: Any) -> str:
@@ -139,7 +144,8 @@ def _awaited_names(awaited: Iterable[Task]) -> Iterable[str]:
 
 def _part(one: Assignment, *, at: dt.datetime) -> dict[str, str]:
     begun = (_("已签收"), "going") if one.reported_in_at else (_("待签收"), "waiting")
-    state, tone = (_("已完成"), "done") if one.finished_at else begun
+    is_done = one.finished_at or not one.matter.is_open
+    state, tone = (_("已完成"), "done") if is_done else begun
     return {
         "name": one.body.short_name,
         "role": _("牵头") if one.is_lead else _("协办"),

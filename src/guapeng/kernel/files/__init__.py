@@ -1,0 +1,1 @@
+"""Contents of files, kept once each under their hash: photographs, documents, recordings."""

@@ -12,7 +12,10 @@ from guapeng.plain.geo import (
     System,
     box_around,
     distance,
+    middle_of,
     plausible,
+    square_of,
+    squares_of,
     to_gcj02,
 )
 
@@ -109,3 +112,14 @@ def test_plausible_recognises_swapped_coordinates(position: Position):
 def test_plausible_says_why_a_position_cannot_be(lon: float, lat: float, fault: type[Exception]):
     with pytest.raises(fault, match=str(lon)):
         plausible(lon, lat)
+
+
+@given(st.floats(73.4, 135.0), st.floats(3.9, 53.5))
+def test_square_holds_its_positions_and_lies_in_the_box_around_them(lon: float, lat: float) -> None:
+    here = Position(lon, lat)
+    square = square_of(here)
+
+    assert distance(here, middle_of(square)) < 200
+    around = squares_of(box_around(here, 300))
+    assert any(west <= square <= east for west, east in around)
+    assert square_of(middle_of(square)) == square

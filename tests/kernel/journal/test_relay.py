@@ -80,6 +80,26 @@ def test_cursor_moves_past_what_nobody_wants(subscribe: Subscribe) -> None:
     assert Cursor.objects.get(subscriber="test").seq == last
 
 
+@pytest.mark.django_db
+def test_lines_that_come_by_the_thousand_are_told_to_whoever_wants_them(
+    subscribe: Subscribe,
+) -> None:
+    all_of_it: list[str] = []
+    subscribe(lambda entry: all_of_it.append(entry.data), name="all")
+    few: list[str] = []
+    SUBSCRIBERS["few"] = Subscriber(
+        "few", ("test.*",), lambda entry: few.append(entry.data), many=False
+    )
+    with transaction.atomic():
+        for data in ({"many": True, "step": 1}, {"step": 2}, {"many": False}):
+            journal.write(journal.Told(event="test.a", subject="test:1", at=MONDAY, data=data))
+
+    assert relay() == 5
+
+    assert len(all_of_it) == 3
+    assert few == ['{"step":2}', '{"many":false}']
+
+
 @pytest.mark.parametrize("patterns", [(), ("*.rated",), ("a*b",)])
 def test_pattern_that_would_never_fit_is_refused(patterns: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="star"):

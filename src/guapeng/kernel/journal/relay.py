@@ -16,13 +16,11 @@ from django.db import transaction
 
 from guapeng.kernel.journal.models import Cursor, Entry, Head, Retry
 from guapeng.kernel.journal.subscribers import SUBSCRIBERS, Subscriber
+from guapeng.plain.backoff import pause
 
 Within = Callable[[], AbstractContextManager[object]]
 
 _AT_ONCE: Final = 500
-_FIRST_WAIT: Final = dt.timedelta(minutes=1)
-_LONGEST_WAIT: Final = dt.timedelta(days=1)
-_DOUBLINGS: Final = 11  # more would pass the longest wait anyway
 
 _log = logging.getLogger(__name__)
 
@@ -110,13 +108,8 @@ def _put_off(
     Retry.objects.update_or_create(
         subscriber=subscriber.name,
         seq=entry.seq,
-        defaults={"attempts": attempts, "next_at": at + _wait(attempts), "error": where},
+        defaults={"attempts": attempts, "next_at": at + pause(attempts), "error": where},
     )
-
-
-def _wait(attempts: int) -> dt.timedelta:
-    """Return how long to wait after so many attempts: a minute, doubled each time, up to a day."""
-    return min(_FIRST_WAIT * (1 << min(attempts - 1, _DOUBLINGS)), _LONGEST_WAIT)
 
 
 def _where(error: Exception) -> str:

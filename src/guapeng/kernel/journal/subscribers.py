@@ -12,6 +12,8 @@ from guapeng.kernel.journal.models import Entry
 
 Listener = Callable[[Entry], None]
 
+MANY: Final = '"many":true'
+
 
 @dataclass(frozen=True)
 class Subscriber:
@@ -27,6 +29,7 @@ class Subscriber:
     name: str
     patterns: tuple[str, ...]
     listen: Listener
+    many: bool = True
 
     def __post_init__(self) -> None:
         if not self.patterns or any("*" in pattern[:-1] for pattern in self.patterns):
@@ -35,24 +38,27 @@ class Subscriber:
     @property
     def wanted(self) -> Q:
         """The entries whose event fits one of the patterns."""
-        return reduce(or_, map(_fits, self.patterns))
+        fitting = reduce(or_, map(_fits, self.patterns))
+        return fitting if self.many else fitting & ~Q(data__contains=MANY)
 
 
 SUBSCRIBERS: Final[dict[str, Subscriber]] = {}
 
 
-def on(*patterns: str) -> Callable[[Listener], Listener]:
+def on(*patterns: str, many: bool = True) -> Callable[[Listener], Listener]:
     """Subscribe a function to events; it is called after commit, in order, one entry at a time.
 
     It runs in one transaction with the note of how far it has read, so its own database writes
     happen exactly once; what it does elsewhere can happen again. An entry that it could not take
     comes again later, alone, while those after it go on. A listener added to a running instance
     hears everything from the first line. It gets ids only; it is for facts, not for commands.
+    ``many=False`` leaves out what came by the thousand, such as the lines of an import, whose
+    ``data`` say ``"many": true``.
     """
 
     def subscribe(listener: Listener) -> Listener:
         name = f"{listener.__module__}.{listener.__qualname__}".removeprefix("guapeng.")
-        SUBSCRIBERS[name] = Subscriber(name, patterns, listener)
+        SUBSCRIBERS[name] = Subscriber(name, patterns, listener, many)
         return listener
 
     return subscribe

@@ -1,14 +1,17 @@
 """What the clock does: steps that are due by themselves, and telling who let a date pass."""
 
 import datetime as dt
+from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
 
+from guapeng.kernel.clockwork import every
 from guapeng.kernel.journal import actions as journal
 from guapeng.kernel.matters import engine
 from guapeng.kernel.matters.errors import StepRefused
 from guapeng.kernel.matters.models import Task
+from guapeng.kernel.matters.statistics import folding
 from guapeng.kernel.people import scope
 from guapeng.kernel.people.actors import SYSTEM
 from guapeng.kernel.rules import queries as rules
@@ -17,13 +20,16 @@ from guapeng.plain.workdays import Limit, due
 _AT_ONCE = 200
 
 
+@every(seconds=60)
 def take_due_steps(*, at: dt.datetime) -> int:
     """Take the steps that the procedures leave to the clock; return how many were taken."""
     with scope.acting(SYSTEM):
         tasks = Task.objects.filter(holder="clockwork", done_at__isnull=True, due_at__lte=at)
-        return sum(_taken(task, at=at) for task in tasks.select_related("matter")[:_AT_ONCE])
+        due = tasks.select_related("matter").order_by("due_at")
+        return sum(_taken(task, at=at) for task in due[:_AT_ONCE])
 
 
+@every(seconds=60)
 def remind_overdue(*, at: dt.datetime) -> int:
     """Write the next escalation of every task whose date has passed; return how many.
 
@@ -35,8 +41,27 @@ def remind_overdue(*, at: dt.datetime) -> int:
         overdue = Task.objects.filter(
             done_at__isnull=True, due_at__lte=at, escalations__lt=len(waits)
         ).exclude(holder="clockwork")
-        ids = list(overdue.order_by("due_at").values_list("id", flat=True)[:_AT_ONCE])
-        return sum(_reminded(id_, waits, at=at) for id_ in ids)
+        # Those that wait for their next time must not stand before those whose first has come.
+        called = (
+            task.pk
+            for task in overdue.only("due_at", "escalations").order_by("due_at")
+            if _is_called(task, waits, at=at)
+        )
+        return sum(_reminded(id_, waits, at=at) for id_ in list(islice(called, _AT_ONCE)))
+
+
+@every(seconds=60)
+def keep_counts(*, at: dt.datetime) -> int:
+    """Bring statistics, public board and search up to date; return how many lines were read."""
+    return folding.fold(at=at)
+
+
+def _is_called(task: Task, waits: list[str], *, at: dt.datetime) -> bool:
+    """Tell whether the time of the task's next reminder has come."""
+    if task.escalations >= len(waits):
+        return False
+    wait = Limit.parse(waits[task.escalations])
+    return due(task.due_at, wait, rules.calendar()).at <= at
 
 
 def _taken(task: Task, *, at: dt.datetime) -> bool:
@@ -53,10 +78,7 @@ def _reminded(task_id: int, waits: list[str], *, at: dt.datetime) -> bool:
         pk=task_id, done_at__isnull=True
     )
     task = found.first()
-    if task is None or task.escalations >= len(waits):
-        return False
-    wait = Limit.parse(waits[task.escalations])
-    if due(task.due_at, wait, rules.calendar()).at > at:
+    if task is None or not _is_called(task, waits, at=at):
         return False
     task.escalations += 1
     task.save(update_fields=["escalations"])

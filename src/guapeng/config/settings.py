@@ -5,10 +5,13 @@
 
 import os
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
+from guapeng.config.accounts import *  # noqa: F403  # settings are read by their names
+from guapeng.config.accounts import SIGN_IN_ORIGINS
 from guapeng.supervisor.home import home
 from guapeng.supervisor.postgres import database_url
 from guapeng.supervisor.secrets import instance_secret
@@ -37,6 +40,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "allauth.socialaccount.providers.weixin",
     "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",
     "template_partials.apps.SimpleAppConfig",
@@ -46,9 +50,14 @@ INSTALLED_APPS = [
     "guapeng.kernel.journal",
     "guapeng.kernel.divisions",
     "guapeng.kernel.people",
+    "guapeng.kernel.files",
+    "guapeng.kernel.notices",
     "guapeng.kernel.matters",
+    "guapeng.kernel.exchange",
     "guapeng.apps.concerns",
     "guapeng.apps.whistle",
+    "guapeng.apps.rights",
+    "guapeng.demo",
 ]
 
 MIDDLEWARE = [
@@ -61,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "guapeng.kernel.people.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "guapeng.kernel.people.second_factor.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -119,6 +129,8 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+if DEMO:
+    AUTHENTICATION_BACKENDS.append("guapeng.demo.signing_in.DemoBackend")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
@@ -142,18 +154,45 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("GUAPENG_HTTPS") == 
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
+# Pictures below the map, if the county has a server of them: {z}, {x} and {y} in an address; in
+# CGCS2000 or WGS 84, for the matters would lie beside a shifted map.
+MAP_TILES = os.environ.get("GUAPENG_MAP_TILES", "")
+TILE_ORIGINS = ["/".join(MAP_TILES.split("/", 3)[:3])] if MAP_TILES else []
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "img-src": ["'self'", "data:", "blob:"],
+        "img-src": ["'self'", "data:", "blob:", *TILE_ORIGINS],
         "worker-src": ["'self'", "blob:"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *SIGN_IN_ORIGINS],
         "frame-ancestors": ["'none'"],
     }
 }
 
+
+# Contents of files: a folder, or s3://bucket/prefix with the usual AWS_… variables.
+FILES = os.environ.get("GUAPENG_FILES") or str(HOME / "files")
+# To the disk at once, so that a form with large files needs no more memory than one without.
+FILE_UPLOAD_HANDLERS = ["guapeng.kernel.files.uploads.UploadHandler"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+# Queued jobs and the clock's turns are in each part's jobs.py.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+# E-mail leaves only where GUAPENG_MAIL names a server: smtp://, smtp+tls:// (the usual, port 587)
+# or smtps://, then user:password@host:port. GUAPENG_MAIL_FROM also tells push services whom to ask.
+_MAIL = urlsplit(os.environ.get("GUAPENG_MAIL", ""))
+EMAIL_HOST = _MAIL.hostname or ""
+EMAIL_PORT = _MAIL.port or {"smtp+tls": 587, "smtps": 465}.get(_MAIL.scheme, 25)
+EMAIL_HOST_USER = unquote(_MAIL.username or "")
+EMAIL_HOST_PASSWORD = unquote(_MAIL.password or "")
+EMAIL_USE_TLS = _MAIL.scheme == "smtp+tls"
+EMAIL_USE_SSL = _MAIL.scheme == "smtps"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("GUAPENG_MAIL_FROM", "guapeng@localhost")
+SITE = CSRF_TRUSTED_ORIGINS[0] if CSRF_TRUSTED_ORIGINS else "http://127.0.0.1:8000"
 
 JOURNAL_ALGORITHM = os.environ.get("GUAPENG_JOURNAL_ALGORITHM", "sha256")
 # Fields of persons: "aes256", or "sm4" where commercial cryptography is asked for; and the number

@@ -2,11 +2,13 @@ from pathlib import Path
 
 import pytest
 from django.test import override_settings
-from tests.factories.world import MONDAY
+from django.utils import timezone
+from tests.factories.world import MONDAY, Banner
 from typer.testing import CliRunner
 
+from guapeng.kernel.people.actors import actor_of
 from guapeng.kernel.people.commands import app
-from guapeng.kernel.people.models import Person
+from guapeng.kernel.people.models import Account, Person
 from guapeng.kernel.people.permissions import permissions_page
 from guapeng.kernel.people.sealed import fingerprint, seal
 
@@ -45,3 +47,23 @@ def test_permissions_writes_the_page(tmp_path: Path) -> None:
 
     assert CliRunner().invoke(app, ["permissions", "--out", str(page)]).exit_code == 0
     assert page.read_text("utf-8") == permissions_page()
+
+
+def test_first_administrator_is_let_in_and_no_second_one(banner: Banner) -> None:
+    first = CliRunner().invoke(app, ["administrator", "batu", "巴图"])
+    second = CliRunner().invoke(app, ["administrator", "other", "另一人"])
+
+    account = Account.objects.get()
+    assert (first.exit_code, account.username) == (0, "batu")
+    assert "/accounts/password/reset/key/" in first.stdout
+    assert actor_of(account, on=timezone.localdate()).holds("system_admin")
+    assert second.exit_code == 1
+    assert "已有系统管理员" in second.stderr
+
+
+def test_first_administrator_needs_a_county(db: None) -> None:
+    outcome = CliRunner().invoke(app, ["administrator", "batu", "巴图"])
+
+    assert outcome.exit_code == 1
+    assert "guapeng import divisions" in outcome.stderr
+    assert not Person.objects.exists()

@@ -17,7 +17,7 @@ REFUSED = {
     "political view": r"politic|政治面貌|政治观点",
     "health label": r"health|disease|illness|disab|健康|疾病|病史|残疾",
     "key person": r"key_person|focus_person|blacklist|重点人|稳控|黑名单",
-    "score": r"score|points?$|credit_(?!code)|积分|得分|信用分",
+    "score": r"score|(?<!end)points?$|credit_(?!code)|积分|得分|信用分",
     "rank": r"rank|league|排名|名次",
     "attendance": r"streak|clock_in|online_time|打卡|在线时长",
     "biometrics": r"face|voiceprint|fingerprint|人脸|声纹|指纹",

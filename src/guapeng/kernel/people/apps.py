@@ -8,3 +8,9 @@ class PeopleConfig(AppConfig):
 
     name = "guapeng.kernel.people"
     label = "people"
+
+    def ready(self) -> None:
+        """Enter the pages, say who is signed in, and listen to right passwords."""
+        from guapeng.kernel.people import hooks  # models are ready only now
+
+        hooks.register()

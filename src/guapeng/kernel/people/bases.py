@@ -1,10 +1,11 @@
 """Legal bases: by what law, or whose consent, fields of a person may be opened. Dated rules."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from guapeng.kernel.people.errors import NoBasis
+from guapeng.kernel.people.errors import BeyondBasis, NoBasis
 from guapeng.kernel.people.models import Field
 from guapeng.kernel.rules.models import Rule
 
@@ -46,6 +47,16 @@ def basis_of(key: str, *, on: dt.date) -> Basis:
     if rule is None:
         raise NoBasis
     return _basis(rule)
+
+
+def require_covered(ground: Basis, fields: Collection[Field]) -> None:
+    """Refuse fields for which the basis is not meant.
+
+    Raises:
+        BeyondBasis: names them.
+    """
+    if beyond := set(fields) - ground.fields:
+        raise BeyondBasis(label=ground.label, fields=beyond)
 
 
 def _basis(rule: Rule) -> Basis:

@@ -32,6 +32,34 @@ def seal_anew() -> None:
     typer.echo(_("已重新加密 {count} 人").format(count=changed))
 
 
+@app.command("administrator")
+def administrator(
+    username: Annotated[str, typer.Argument(help="Log-in name.")],
+    name: Annotated[str, typer.Argument(help="The person's name.")],
+) -> None:
+    """Let the first system administrator in: prints an address by which to choose a password.
+
+    Exit status: 0 done; 1 there is one already, or no divisions yet.
+
+    Example: guapeng people administrator batu 巴图
+    """
+    from django.conf import settings  # after Django is set up
+    from django.urls import reverse
+    from django.utils import timezone
+
+    from guapeng.kernel.people import actions
+    from guapeng.kernel.people.errors import AccountRefused
+
+    try:
+        key = actions.appoint_first(at=timezone.now(), name=name, username=username)
+    except AccountRefused as refusal:
+        typer.echo(refusal.message, err=True)
+        raise typer.Exit(1) from refusal
+    uid, _dash, token = key.partition("-")
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+    typer.echo(f"{settings.SITE}{path}")
+
+
 @app.command("permissions")
 def permissions(
     out: Annotated[Path, typer.Option(help="The page to write.")] = Path(

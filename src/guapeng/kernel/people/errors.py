@@ -90,6 +90,113 @@ class GuardianNeeded(PrivacyRefused):
         super().__init__(_("不满%(age)s周岁的，由监护人同意") % {"age": age})
 
 
+class HeldBySomebodyElse(PrivacyRefused):
+    """A number is one person's alone."""
+
+    status = 409
+
+    def __init__(self, *, field: Field) -> None:
+        super().__init__(_("这个%(field)s已登记在另一人名下，请核对") % {"field": named([field])})
+
+
+class OwnRecord(PrivacyRefused):
+    """Whoever decides on records does not decide on their own."""
+
+    def __init__(self) -> None:
+        super().__init__(_("本人的信息须由另一位负责人更正或删除"))
+
+
+class StillInOffice(PrivacyRefused):
+    """Who holds a post acts for everybody under their name."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_("此人现在任职，任职期间不能删除姓名"))
+
+
+class AccountRefused(Exception):
+    """No account or post was changed. ``status`` is the HTTP answer that fits."""
+
+    status = 409
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotYourAccounts(AccountRefused):
+    """Accounts are kept by the system administrator of the place."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(_("账号和任职由所辖范围的系统管理员办理"))
+
+
+class OwnAccount(AccountRefused):
+    """Nobody lets themself in."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(_("不能为本人任免岗位或重置登录，请由另一位系统管理员办理"))
+
+
+class LoginTaken(AccountRefused):
+    """Log-in names are one person's each."""
+
+    def __init__(self) -> None:
+        super().__init__(_("这个登录名已有人使用"))
+
+
+class HasAccount(AccountRefused):
+    """One person, one account."""
+
+    def __init__(self) -> None:
+        super().__init__(_("此人已有账号"))
+
+
+class HeldAlready(AccountRefused):
+    """The same post twice at a time means nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(_("此人在这段时间已任此岗位"))
+
+
+class BegunBefore(AccountRefused):
+    """The instance has a system administrator."""
+
+    def __init__(self) -> None:
+        super().__init__(_("已有系统管理员，其他账号由系统管理员开立"))
+
+
+class NotYourPolicy(AccountRefused):
+    """The rules of signing in are set by the security administrator."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(_("登录规则由安全管理员修改"))
+
+
+class NoCounty(AccountRefused):
+    """Posts need places."""
+
+    def __init__(self) -> None:
+        super().__init__(_("还没有区划，请先导入：guapeng import divisions"))
+
+
+class SeparatedRoles(AccountRefused):
+    """Some posts check each other and are never one person's."""
+
+    def __init__(self, *, held: str, wanted: str) -> None:
+        super().__init__(
+            _("已任“%(held)s”，不能再任“%(wanted)s”：相互制约的岗位须由不同的人担任")
+            % {"held": held, "wanted": wanted}
+        )
+
+
 def named(fields: Iterable[Field]) -> str:
     """Return the fields in words, in their own order: ``姓名、联系方式``."""
     asked = set(fields)

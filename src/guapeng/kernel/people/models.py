@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOper
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from guapeng.kernel.divisions.models import Division
@@ -43,7 +44,11 @@ class Person(models.Model):
 
 
 class AccountManager(BaseUserManager["Account"]):
-    """Finds accounts by their log-in name."""
+    """Finds accounts by their log-in name, each with its person: every page names who is there."""
+
+    def get_queryset(self) -> models.QuerySet["Account"]:
+        """Return accounts with their persons."""
+        return super().get_queryset().select_related("person")
 
     def create_account(self, *, username: str, person: Person, password: str) -> "Account":
         """Create the account of ``person``; the password is stored as an Argon2 hash."""
@@ -60,6 +65,7 @@ class Account(AbstractBaseUser):
     email = models.EmailField(_("邮箱"), blank=True)
     person = models.OneToOneField(Person, models.PROTECT, related_name="account")
     is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -67,6 +73,25 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.username
+
+
+class FailedSignIn(models.Model):
+    """Somebody typed a wrong password for a log-in name; kept while the rule's minutes run.
+
+    The name is kept as a fingerprint, because people type passwords where names belong.
+    """
+
+    name_hash = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["name_hash", "at"], name="failed_sign_in_by_name"),
+            models.Index(fields=["at"], name="failed_sign_in_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at}"
 
 
 class Body(models.Model):
@@ -192,7 +217,7 @@ class Lookup(models.Model):
 
     class Meta:
         verbose_name = _("调阅记录")
-        indexes = [models.Index(fields=["person", "-at"], name="lookup_by_person")]
+        indexes = [models.Index(fields=["person", "-id"], name="lookup_by_person")]
         constraints = [
             models.CheckConstraint(
                 name="lookup_says_why",

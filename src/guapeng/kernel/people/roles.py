@@ -12,7 +12,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+KEEPER: Final = "privacy_officer"
+"""The post that decides on what is held about people (PIPL art. 52)."""
+
 AREA_WORDS: Final = frozenset("gvtc")
+_HARMLESS: Final = frozenset({"public", "topics", "s"})
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,14 @@ class Role:
     def may(self, word: str, subject: str) -> bool:
         """Tell whether the matrix gives this role ``word`` (``w``, ``r``, …) on ``subject``."""
         return word in self.cells[subject]
+
+    @property
+    def sees_others(self) -> bool:
+        """Tell whether this role reads data of other people, or administers the instance."""
+        if self.cells["configuration"]:
+            return True
+        cells = (words for subject, words in self.cells.items() if subject != "board")
+        return any(words & AREA_WORDS and not words & _HARMLESS for words in cells)
 
     def sees_area(self, subject: str) -> bool:
         """Tell whether this role sees all rows of ``subject`` in the division of its post."""

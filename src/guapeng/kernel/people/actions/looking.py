@@ -1,4 +1,4 @@
-"""The doors to what is held about a person: looking, agreeing, withdrawing, sealing anew."""
+"""Looking: fields of a person are opened for a purpose, by a law, and leave a trace."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -11,24 +11,19 @@ from django.utils.translation import gettext as _
 from guapeng.kernel.journal import actions as journal
 from guapeng.kernel.people import scope
 from guapeng.kernel.people.actors import Actor, HeldPost
-from guapeng.kernel.people.bases import Basis, basis_of
+from guapeng.kernel.people.bases import Basis, basis_of, require_covered
 from guapeng.kernel.people.errors import (
-    BeyondBasis,
-    GuardianNeeded,
-    LawIsTheBasis,
     NoPurpose,
     NotConsented,
     NothingAsked,
     NotYourPeople,
-    OnlyThePerson,
+    OwnRecord,
     named,
 )
-from guapeng.kernel.people.models import Consent, Field, Lookup, Person
+from guapeng.kernel.people.models import Field, Lookup, Person
 from guapeng.kernel.people.queries import card_of, consents_of
-from guapeng.kernel.people.roles import AREA_WORDS
-from guapeng.kernel.people.sealed import fingerprint, present_version, seal, unseal
+from guapeng.kernel.people.roles import AREA_WORDS, KEEPER
 from guapeng.kernel.rules import queries as rules
-from guapeng.plain.identity import born_on
 
 _SUBJECTS: Final = {
     Field.NAME: "reporter_contact",
@@ -37,8 +32,6 @@ _SUBJECTS: Final = {
     Field.HOME: "reporter_contact",
 }
 """The column of the permission matrix that each field falls under."""
-
-_BATCH: Final = 1_000
 
 
 @transaction.atomic
@@ -91,73 +84,44 @@ def look_up(
 
 
 @transaction.atomic
-def give_consent(
-    person: Person, *, by: Actor, at: dt.datetime, purpose: str, field: Field
-) -> Consent:
-    """Let ``field`` be used for ``purpose``; one that is given already stays as it is.
+def hand_over(person: Person, *, by: Actor, at: dt.datetime, met_in: str) -> Lookup:
+    """Note that ``by`` takes a copy of everything to give it to the person, who asked for it.
 
     Raises:
-        PrivacyRefused: it is not the person who agrees, the person is too young to, a law is the
-            basis already, or the purpose is unknown or does not need the field.
+        NotYourPeople: ``by`` does not decide on such requests.
+        OwnRecord: it is their own.
     """
-    ground = basis_of(purpose, on=localdate(at))
-    _require_the_person(person, by)
-    _require_age(person, on=localdate(at))
-    if not ground.by_consent:
-        raise LawIsTheBasis(clause=ground.clause)
-    _require_covered(ground, [field])
+    post = next((post for post in by.posts if post.role == KEEPER), None)
+    if post is None:
+        raise NotYourPeople
+    if by.person_id == person.pk:
+        raise OwnRecord
+    rule = rules.in_force("people.own_copy", on=localdate(at))
+    ground = Basis(rule.key, _("本人申请查阅、复制"), frozenset(Field), False, rule.source)
     with scope.trusted():
-        consent, is_new = Consent.objects.get_or_create(
+        lookup = Lookup.objects.create(
             person=person,
-            purpose=purpose,
-            field=field,
-            withdrawn_at=None,
-            defaults={"given_at": at},
+            by_id=by.known_person,
+            acting_as=post.key,
+            title=post.title,
+            at=at,
+            purpose=_("取副本交给本人"),
+            basis=ground.key,
+            clause=ground.clause,
+            fields=_in_order(ground.fields),
+            met_in=met_in,
         )
-    if is_new:
-        _tell_consent("people.give_consent", _("本人同意"), consent, by=by, at=at)
-    return consent
+    journal.write(_told_of(lookup, ground))
+    return lookup
 
 
-@transaction.atomic
-def withdraw_consent(
-    person: Person, *, by: Actor, at: dt.datetime, purpose: str, field: Field
-) -> Consent:
-    """Withdraw what the person agreed to; what was done until then stays lawful (PIPL art. 15).
-
-    Raises:
-        OnlyThePerson: somebody else tries.
-        NotConsented: nothing is there to withdraw.
-    """
-    _require_the_person(person, by)
-    with scope.trusted():
-        given = consents_of(person).select_for_update()
-        consent = given.filter(purpose=purpose, field=field).first()
-        if consent is None:
-            raise NotConsented(fields=[field])
-        consent.withdrawn_at = at
-        consent.save(update_fields=["withdrawn_at"])
-    _tell_consent("people.withdraw_consent", _("本人撤回同意"), consent, by=by, at=at)
-    return consent
-
-
-@transaction.atomic
-def seal_anew() -> int:
-    """Bring all sealed fields to the present cipher and key; return how many persons changed.
-
-    Raises:
-        WrongKey: a key that sealed some of them is missing; nothing was changed.
-    """
-    version = present_version()
-    held = Person.objects.select_for_update().exclude(phone_sealed=None, identity_sealed=None)
-    stale = [person for person in held.iterator(_BATCH) if _is_stale(person, version)]
-    for person in stale:
-        person.phone_sealed, person.phone_hash = _anew(person.phone_sealed)
-        person.identity_sealed, person.identity_hash = _anew(person.identity_sealed)
-    Person.objects.bulk_update(
-        stale, ["phone_sealed", "phone_hash", "identity_sealed", "identity_hash"], _BATCH
-    )
-    return len(stale)
+def may_look(by: Actor, person: Person, *, met_in: str = "") -> list[Field]:
+    """Return the fields of ``person`` that some post of ``by`` opens, given purpose and basis."""
+    return [
+        field
+        for field in Field
+        if any(_opens(post, person, field, met_in=met_in) for post in by.posts)
+    ]
 
 
 def _checked(purpose: str, basis: str, fields: Collection[Field], *, on: dt.date) -> Basis:
@@ -166,7 +130,7 @@ def _checked(purpose: str, basis: str, fields: Collection[Field], *, on: dt.date
     ground = basis_of(basis, on=on)
     if not fields:
         raise NothingAsked
-    _require_covered(ground, fields)
+    require_covered(ground, fields)
     return ground
 
 
@@ -189,32 +153,12 @@ def _lives_in(person: Person, division_id: int) -> bool:
     return person.home is not None and division_id in person.home.lineage
 
 
-def _require_covered(ground: Basis, fields: Collection[Field]) -> None:
-    if beyond := set(fields) - ground.fields:
-        raise BeyondBasis(label=ground.label, fields=beyond)
-
-
 def _require_consent(person: Person, ground: Basis, fields: Collection[Field]) -> None:
     if not ground.by_consent:
         return
     agreed = consents_of(person).filter(purpose=ground.key).values_list("field", flat=True)
     if missing := set(fields) - {Field(field) for field in agreed}:
         raise NotConsented(fields=missing)
-
-
-def _require_the_person(person: Person, by: Actor) -> None:
-    if by.person_id != person.pk:
-        raise OnlyThePerson
-
-
-def _require_age(person: Person, *, on: dt.date) -> None:
-    """Refuse a child whose age is known; of whom no number is held, nobody knows it."""
-    if not person.identity_sealed:
-        return
-    age = rules.value("people.own_consent", on=on)["age"]
-    born = born_on(unseal(bytes(person.identity_sealed)))
-    if on.year - born.year - ((on.month, on.day) < (born.month, born.day)) < age:
-        raise GuardianNeeded(age=age)
 
 
 def _in_order(fields: Collection[Field]) -> list[Field]:
@@ -233,27 +177,3 @@ def _told_of(lookup: Lookup, ground: Basis) -> journal.Told:
         data={"lookup": lookup.pk, "fields": lookup.fields, "basis": ground.key},
         given={"purpose": lookup.purpose, "met_in": lookup.met_in},
     )
-
-
-def _tell_consent(event: str, says: str, consent: Consent, *, by: Actor, at: dt.datetime) -> None:
-    told = journal.Told(
-        event=event,
-        subject=f"person:{consent.person_id}",
-        at=at,
-        actor=by.person_id,
-        says=says,
-        data={"consent": consent.pk, "purpose": consent.purpose, "field": consent.field},
-    )
-    journal.write(told)
-
-
-def _is_stale(person: Person, version: bytes) -> bool:
-    sealed = filter(None, (person.phone_sealed, person.identity_sealed))
-    return any(bytes(field)[:1] != version for field in sealed)
-
-
-def _anew(sealed: bytes | memoryview | None) -> tuple[bytes | None, bytes | None]:
-    if not sealed:
-        return None, None
-    text = unseal(bytes(sealed))
-    return seal(text), fingerprint(text)

@@ -1,0 +1,38 @@
+"""The doors to persons, accounts and posts: each checks, writes, and tells the journal, in one.
+
+What is held about somebody is opened, agreed to, corrected and erased here and nowhere else.
+"""
+
+from guapeng.kernel.people.actions.accounts import (
+    close_account,
+    end_post,
+    give_post,
+    open_account,
+    renew_sign_in,
+)
+from guapeng.kernel.people.actions.beginning import appoint_first
+from guapeng.kernel.people.actions.consenting import give_consent, withdraw_consent
+from guapeng.kernel.people.actions.looking import hand_over, look_up, may_look
+from guapeng.kernel.people.actions.policy import set_policy
+from guapeng.kernel.people.actions.records import correct, enrol, erase, tell_copied
+from guapeng.kernel.people.actions.sealing import seal_anew
+
+__all__ = [
+    "appoint_first",
+    "close_account",
+    "correct",
+    "end_post",
+    "enrol",
+    "erase",
+    "give_consent",
+    "give_post",
+    "hand_over",
+    "look_up",
+    "may_look",
+    "open_account",
+    "renew_sign_in",
+    "seal_anew",
+    "set_policy",
+    "tell_copied",
+    "withdraw_consent",
+]

@@ -1,0 +1,1 @@
+"""The pages of the people: one's own page, looking somebody up, accounts and posts."""

@@ -138,7 +138,8 @@ def test_time_of_raising_is_kept_and_clocks_run_from_now(banner: Banner) -> None
 
     matter.refresh_from_db()
     assert (matter.opened_at, matter.changed_at) == (long_ago, MONDAY)
-    assert matter.due_at and matter.due_at > MONDAY
+    assert matter.due_at is not None
+    assert matter.due_at > MONDAY
 
 
 def test_one_that_cannot_be_written_leaves_nothing_of_the_batch(banner: Banner) -> None:

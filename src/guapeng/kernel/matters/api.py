@@ -82,7 +82,7 @@ def take(request: HttpRequest, workflow: str, number: str, step: str) -> HttpRes
     form = row.form(sent, matter=found, by=by)
     if not form.is_valid():
         return _json({"code": "Invalid", "errors": form.errors.get_json_data()}, 422)
-    taken = engine.take(step, found, by=by, at=now, uid=_uid(sent), **form.cleaned_data)
+    taken = engine.take(step, found, by=by, at=now, uid=_uid(sent), **form.given)
     return _json(_described(taken, by))
 
 

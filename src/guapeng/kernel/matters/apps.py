@@ -12,7 +12,7 @@ class MattersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks of the step tables, and the places of the loop's pages."""
-        from guapeng.kernel.matters import checks, lists  # noqa: F401  # checks registers itself
+        from guapeng.kernel.matters import checks, listeners, lists  # noqa: F401  # the first two register themselves
         from guapeng.web.registry import Entry, Panel, enter, hang, signed_in
 
         enter(
@@ -25,6 +25,23 @@ class MattersConfig(AppConfig):
                 tab=True,
                 shown=signed_in,
                 count=lists.waiting_count,
+            )
+        )
+        for key, label, icon, order in (
+            ("search", _("搜索"), "search", 35),
+            ("map", _("地图"), "map", 40),
+            ("board", _("公开栏"), "list", 42),
+            ("statistics", _("统计"), "chart", 44),
+        ):
+            url_name, tab = f"matters:{key}", key == "map"
+            enter(Entry(key=key, label=label, url_name=url_name, icon=icon, order=order, tab=tab))
+        hang(
+            Panel(
+                key="raised",
+                place="me",
+                template="matters/panel_raised.html",
+                order=10,
+                context=lists.raised_last,
             )
         )
         hang(

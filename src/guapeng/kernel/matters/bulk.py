@@ -10,7 +10,7 @@ import uuid as uuids
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 from django.db import IntegrityError, connection, models, transaction
@@ -180,6 +180,7 @@ class _Beginning:
         self.state = self.first.target(tables.NEW)
         self.awaited = list(workflow.awaited(self.state))
         self.dues: dict[tuple[tables.Within, int], Deadline] = {}
+        self.many = {"many": True} if len(batch) > 1 else {}  # nobody is told one by one
         self.says, self.quotes = str(self.first.says), self.first.quotes
 
     def __iter__(self) -> Iterator[_Begun]:
@@ -250,7 +251,7 @@ class _Beginning:
             actor=self.by.person_id,
             acting_as=step["acting_as"],
             says=step["says"],
-            data={"step": step["id"], "from": tables.NEW, "to": self.state},
+            data={"step": step["id"], "from": tables.NEW, "to": self.state} | self.many,
             given=step["given"],
         )
 
@@ -280,8 +281,8 @@ def _new(
     by: Actor,
     at: dt.datetime,
 ) -> Matter:
-    matter = Matter(
-        **vars(arrival.opening),
+    matter = _made(
+        arrival.opening,
         id=id_,
         number=number,
         workflow=workflow.key,
@@ -297,6 +298,23 @@ def _new(
     )
     matter.parts, matter.last_taken = [], {}  # nobody has to ask the database
     return matter
+
+
+def _made(opening: Opening, **values: Any) -> Matter:
+    """Return a matter with these columns; made by position, in half the time that names take."""
+    given = {**_usual(), **vars(opening), **values, "division_id": opening.division.pk}
+    matter = Matter(*map(given.__getitem__, _usual()))
+    _DIVISION.set_cached_value(matter, opening.division)
+    return matter
+
+
+@lru_cache
+def _usual() -> dict[str, Any]:
+    """Return the columns of a matter in their order, each with its default."""
+    return {field.attname: field.get_default() for field in Matter._meta.concrete_fields}
+
+
+_DIVISION: Final = Matter._meta.get_field("division")
 
 
 def _numbers(counties: Sequence[str], *, at: dt.datetime) -> list[str]:

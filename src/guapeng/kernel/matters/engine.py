@@ -194,16 +194,35 @@ def _move(matter: Matter, subject: Case | Matter, turn: _Turn) -> Matter:
 
 
 def _settle(matter: Matter, turn: _Turn) -> None:
-    """Close what was awaited: the taker's own tasks where the step stays, else all of them."""
+    """Close what was awaited: of the taker's own tasks this step alone, if the matter stays."""
     tasks = Task.objects.filter(matter=matter, done_at__isnull=True)
     if turn.step.to == tables.STAY:
-        tasks = tasks.filter(steps__contains=[turn.step.key], holder__in=turn.by.keys)
-    tasks.update(done_at=turn.at, done_by=turn.by.person_id)
+        for task in tasks.filter(steps__contains=[turn.step.key], holder__in=turn.by.keys):
+            _settle_step(task, matter, turn)
+    else:
+        tasks.update(done_at=turn.at, done_by=turn.by.person_id)
+
+
+def _settle_step(task: Task, matter: Matter, turn: _Turn) -> None:
+    """Take one step out of a task; its date is then that of the steps that are left."""
+    task.steps.remove(turn.step.key)
+    if not task.steps:
+        task.done_at, task.done_by = turn.at, turn.by.person_id
+    elif task.holder not in _own_dates(matter):
+        limits = {step.key: within for step, within in tables.of(matter).awaited(matter.state)}
+        ends = [deadlines.deadline(limits[key], matter, at=task.opened_at) for key in task.steps]
+        task.due_at = min(end.at for end in ends)
+    task.save()
+
+
+def _own_dates(matter: Matter) -> dict[str, dt.datetime]:
+    """Return the dates that units were given for their own parts, by holder."""
+    return {f"body:{part.body_id}": part.due_at for part in matter.parts if part.due_at}
 
 
 def _await(matter: Matter, *, at: dt.datetime) -> None:
     """Open a task for everybody whom the rows of the new state await, each with its own date."""
-    dates = {f"body:{part.body_id}": part.due_at for part in matter.parts if part.due_at}
+    dates = _own_dates(matter)
     tasks: dict[str, Task] = {}
     for step, within in tables.of(matter).awaited(matter.state):
         due = deadlines.deadline(within, matter, at=at)

@@ -4,9 +4,14 @@ from typing import Any, ClassVar, Final
 
 from django import forms
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from guapeng.kernel.matters.models import Case
+from guapeng.kernel.files.forms import FilesField
+from guapeng.kernel.files.intake import Examined
+from guapeng.kernel.matters.models import Case, Matter
+from guapeng.kernel.people.actors import Actor
+from guapeng.kernel.people.models import Body
 from guapeng.plain.numbers import MatterNumber
 from guapeng.plain.unfit import Unfit
 
@@ -30,10 +35,40 @@ class StepForm(forms.Form):
         self.by = by
         for field in self.fields.values():
             _fit_for_thumbs(field)
+            if isinstance(field, UnitField | UnitsField):
+                field.queryset = _units_around(matter, by)
         self.narrow()
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What a valid form tells of the step itself: all but the files."""
+        files = self._files()
+        return {name: value for name, value in self.cleaned_data.items() if name not in files}
+
+    @property
+    def uploads(self) -> list[Examined]:
+        """The files that came with a valid form."""
+        return [one for name in self._files() for one in self.cleaned_data[name]]
+
+    def _files(self) -> list[str]:
+        return [name for name, field in self.fields.items() if isinstance(field, FilesField)]
 
     def narrow(self) -> None:
         """Narrow choices to the matter and the actor. For subclasses."""
+
+
+class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when run
+    """A unit that may have a part: of the matter's own township and village, or of the county."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(_units(), **kwargs)
+
+
+class UnitsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # the same
+    """Several such units."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(_units(), **kwargs)
 
 
 class CaseField(forms.CharField):
@@ -66,6 +101,18 @@ class CaseField(forms.CharField):
 def kept(given: dict[str, Any]) -> dict[str, Any]:
     """Return what was given as plain JSON: rows become ``{"id", "label"}``, times ISO texts."""
     return {name: _plain(value) for name, value in given.items() if value not in (None, "", [])}
+
+
+def _units() -> QuerySet[Body]:
+    return Body.objects.filter(ended_on__isnull=True).order_by("division__level", "id")
+
+
+def _units_around(matter: Matter | None, by: Actor | None) -> QuerySet[Body]:
+    """Return the units whose place holds the matter's, or before there is one the actor's."""
+    if matter:
+        return _units().filter(division__in=matter.division.lineage)
+    places = {place for post in by.posts for place in post.lineage} if by else set()
+    return _units().filter(division__in=places) if places else _units()
 
 
 def _fit_for_thumbs(field: forms.Field) -> None:

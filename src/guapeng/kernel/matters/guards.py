@@ -74,3 +74,33 @@ def guard(table: str) -> migrations.RunSQL:
     Every app calls it for its case table and whatever else holds people's words.
     """
     return migrations.RunSQL(_GUARD.format(table=table), _UNGUARD.format(table=table))
+
+
+_KEEP = """
+alter table {table} enable row level security;
+alter table {table} force row level security;
+create policy kept on {table}
+    using ((select guapeng_is_trusted())) with check ((select guapeng_is_trusted()));
+"""
+
+_UNKEEP = """
+drop policy kept on {table};
+alter table {table} no force row level security;
+alter table {table} disable row level security;
+"""
+
+
+def keep_for_kernel(table: str) -> migrations.RunSQL:
+    """Return the operation that shows a table to the kernel's own code alone."""
+    return migrations.RunSQL(_KEEP.format(table=table), _UNKEEP.format(table=table))
+
+
+_SHOW = """
+create policy shown on {table} for select using (published_at is not null and exists (
+    select from matters_matter m where m.id = {table}.matter_id and m.visibility = 'public'));
+"""
+
+
+def show_published(table: str) -> migrations.RunSQL:
+    """Return the operation that shows everybody what was published of public matters."""
+    return migrations.RunSQL(_SHOW.format(table=table), f"drop policy shown on {table}")

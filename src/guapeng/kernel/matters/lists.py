@@ -52,9 +52,17 @@ def area(request: HttpRequest) -> HttpResponse:
     return _list(request, found, title=_("本辖区"))
 
 
-def waiting_count(request: HttpRequest) -> int:
-    """Return how many tasks wait for whoever asks, for the navigation; 0 for a visitor."""
-    return queries.waiting_count(actor(request)) if request.user.is_authenticated else 0
+def waiting_count(request: HttpRequest, *, step: str = "") -> int:
+    """Return how many tasks wait for whoever asks, for the navigation; 0 for a visitor.
+
+    ``step`` counts only what waits for that step. The database is asked once a request.
+    """
+    if not request.user.is_authenticated:
+        return 0
+    kept = vars(request)
+    if "waiting_steps" not in kept:
+        kept["waiting_steps"] = queries.waiting_steps(actor(request))
+    return sum(not step or step in steps for steps in kept["waiting_steps"])
 
 
 def waiting_first(request: HttpRequest) -> dict[str, Any] | None:
@@ -64,6 +72,15 @@ def waiting_first(request: HttpRequest) -> dict[str, Any] | None:
     now = timezone.now()
     waiting = queries.waiting_for(actor(request), rows=_FIRST_FEW)
     return {"rows": [shown.waiting_row(row, at=now) for row in waiting]}
+
+
+def raised_last(request: HttpRequest) -> dict[str, Any] | None:
+    """Return the few matters that the actor brought last, for the actor's own page."""
+    if not request.user.is_authenticated:
+        return None
+    now = timezone.now()
+    found = queries.raised_by(actor(request), rows=_FIRST_FEW)
+    return {"rows": [shown.listed_row(row, at=now) for row in found]}
 
 
 def _widest_areas(by: Actor) -> tuple[Level, list[int]]:

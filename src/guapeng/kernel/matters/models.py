@@ -5,11 +5,13 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from guapeng.kernel.divisions.models import Division
+from guapeng.kernel.files.models import Blob
 from guapeng.kernel.people.models import Body, Person
 
 
@@ -323,3 +325,228 @@ class SerialDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}"
+
+
+class Measure(models.Model):
+    """What the statistics know of one matter: days, classes of time and plain facts, no words.
+
+    Worked out again from the rows of the loop whenever something happens to the matter
+    (``statistics.folding``). ``left_out`` is the final state that keeps a matter out of the rates;
+    ``contact_class`` and ``close_class`` are places in ``statistics.classes``. There is no foreign
+    key in the database: checking one would lock the matters, and the engine would wait.
+    """
+
+    matter = models.OneToOneField(
+        Matter, models.PROTECT, primary_key=True, related_name="+", db_constraint=False
+    )
+    opened_on = models.DateField()
+    grid_id = models.BigIntegerField(null=True)
+    village_id = models.BigIntegerField(null=True)
+    township_id = models.BigIntegerField(null=True)
+    county_id = models.BigIntegerField()
+    workflow = models.CharField(max_length=40)
+    category = models.CharField(max_length=20)
+    left_out = models.CharField(max_length=40)
+    is_closed = models.BooleanField()
+    is_overdue = models.BooleanField()
+    was_late = models.BooleanField()
+    contact_is_due = models.BooleanField()
+    contacted_in_time = models.BooleanField()
+    solved = models.BooleanField(null=True)
+    satisfied = models.BooleanField(null=True)
+    objections = models.PositiveSmallIntegerField()
+    redone = models.PositiveSmallIntegerField()
+    reopened = models.PositiveSmallIntegerField()
+    contact_class = models.PositiveSmallIntegerField(null=True)
+    close_class = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("统计要素")
+        indexes = [
+            models.Index(fields=[f"{storey}_id", "opened_on"], name=f"measure_of_{storey}")
+            for storey in ("grid", "village", "township", "county")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.matter_id}"
+
+
+class Tally(models.Model):
+    """Kept counts of the matters opened on one day, or in one month, in a township or county.
+
+    ``day`` is the month's first for a month. ``is_whole`` counts all categories together, with
+    those that the rates leave out. ``contact_times`` and ``close_times`` count by the classes of
+    ``statistics.classes``.
+    """
+
+    class Grain(models.TextChoices):
+        """How long a time is counted together."""
+
+        DAY = "day", _("日")
+        MONTH = "month", _("月")
+
+    pk = models.CompositePrimaryKey(
+        "place_id", "grain", "is_whole", "day", "workflow", "category", "left_out"
+    )
+    place_id = models.BigIntegerField()
+    grain = models.CharField(max_length=5, choices=Grain)
+    is_whole = models.BooleanField()
+    day = models.DateField()
+    workflow = models.CharField(max_length=40)
+    category = models.CharField(max_length=20)
+    left_out = models.CharField(max_length=40)
+    opened = models.PositiveIntegerField()
+    closed = models.PositiveIntegerField()
+    overdue = models.PositiveIntegerField()
+    late = models.PositiveIntegerField()
+    contact_due = models.PositiveIntegerField()
+    contacted = models.PositiveIntegerField()
+    asked_solved = models.PositiveIntegerField()
+    solved = models.PositiveIntegerField()
+    asked_satisfied = models.PositiveIntegerField()
+    satisfied = models.PositiveIntegerField()
+    unanswered = models.PositiveIntegerField()
+    objections = models.PositiveIntegerField()
+    redone = models.PositiveIntegerField()
+    reopened = models.PositiveIntegerField()
+    contact_times = ArrayField(models.PositiveIntegerField())
+    close_times = ArrayField(models.PositiveIntegerField())
+
+    class Meta:
+        verbose_name = _("统计汇总")
+
+    def __str__(self) -> str:
+        return f"{self.place_id} {self.day}"
+
+
+class TallyHead(models.Model):
+    """How far the statistics have read the journal, and as of when they are: one row."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    seq = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="tally_head_is_one_row", condition=models.Q(id=1))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq}"
+
+
+class SearchKeys(models.Model):
+    """By which pairs of characters a matter is found, as keyed hashes that tell a reader nothing.
+
+    ``open_keys`` come from what anybody may read, ``closed_keys`` from the words of those involved
+    (``search.indexing``). The matter's own row decides who finds it.
+    """
+
+    matter = models.OneToOneField(
+        Matter, models.PROTECT, primary_key=True, related_name="+", db_constraint=False
+    )
+    open_keys = ArrayField(models.BigIntegerField())
+    closed_keys = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        verbose_name = _("检索键")
+        indexes = [
+            GinIndex(fields=["open_keys"], name="found_by_open_keys"),
+            GinIndex(fields=["closed_keys"], name="found_by_closed_keys"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.matter_id}"
+
+
+class Posting(models.Model):
+    """A public matter on the public board: what the board is filtered by, and where about it is.
+
+    Holds nothing that the matter's own row does not show to everybody. ``square`` numbers an area
+    of some 200 m (``plain.geo.square_of``), for the very point can be somebody's home.
+    """
+
+    matter = models.OneToOneField(
+        Matter, models.PROTECT, primary_key=True, related_name="+", db_constraint=False
+    )
+    place_id = models.BigIntegerField()
+    grid_id = models.BigIntegerField(null=True)
+    village_id = models.BigIntegerField(null=True)
+    township_id = models.BigIntegerField(null=True)
+    county_id = models.BigIntegerField()
+    workflow = models.CharField(max_length=40)
+    category = models.CharField(max_length=20)
+    is_closed = models.BooleanField()
+    square = models.BigIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("公开栏条目")
+        indexes = [
+            *(
+                models.Index(
+                    fields=[f"{storey}_id", "is_closed", key, "-matter"],
+                    name=f"posting_of_{storey}_by_{key}"[:30],
+                )
+                for storey in ("township", "county")
+                for key in ("workflow", "category")
+            ),
+            *(
+                models.Index(
+                    fields=[f"{storey}_id", "is_closed", "-matter"], name=f"posting_of_{storey}"
+                )
+                for storey in ("grid", "village")
+            ),
+            models.Index(fields=["square", "is_closed"], name="posting_by_square"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.matter_id}"
+
+
+class PostingCount(models.Model):
+    """How many matters of a place stand on the public board, open and closed: for the map."""
+
+    place_id = models.BigIntegerField(primary_key=True)
+    village_id = models.BigIntegerField(null=True)
+    township_id = models.BigIntegerField(null=True)
+    county_id = models.BigIntegerField()
+    open = models.PositiveIntegerField()
+    closed = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("公开栏计数")
+
+    def __str__(self) -> str:
+        return f"{self.place_id}"
+
+
+class Attachment(models.Model):
+    """A file that was given with a matter, by the step with which it came.
+
+    Only those involved see it, until somebody who handles the matter publishes it: then the
+    public sees a copy drawn anew, never the file itself.
+    """
+
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="attachments")
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
+    step_taken = models.ForeignKey(StepTaken, models.PROTECT, null=True, related_name="attachments")
+    name = models.CharField(_("名称"), max_length=210)
+    position = models.PositiveSmallIntegerField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    published_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("附件")
+        constraints = [
+            models.UniqueConstraint(fields=["matter", "blob"], name="attachment_once_a_matter"),
+            models.CheckConstraint(
+                name="attachment_published_all_or_none",
+                condition=Q(published_by__isnull=True, published_at__isnull=True)
+                | Q(published_by__isnull=False, published_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.matter_id} {self.position}"

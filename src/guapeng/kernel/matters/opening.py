@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -15,7 +16,9 @@ from django.views.decorators.http import require_http_methods
 
 from guapeng.kernel.divisions import queries as divisions
 from guapeng.kernel.divisions.models import Division, Level
+from guapeng.kernel.files import actions as files
 from guapeng.kernel.matters import engine, tables
+from guapeng.kernel.matters.attachments import actions as attachments
 from guapeng.kernel.matters.forms import StepForm
 from guapeng.kernel.matters.models import Channel, Matter
 from guapeng.kernel.matters.views import refusals_as_pages
@@ -71,11 +74,16 @@ class OpeningForm(forms.Form):
 
 
 def forms_for(
-    workflow: tables.Workflow, given: Mapping[str, Any] | None, *, by: Actor, on: dt.date
+    workflow: tables.Workflow,
+    given: Mapping[str, Any] | None,
+    files: Any = None,
+    *,
+    by: Actor,
+    on: dt.date,
 ) -> tuple[OpeningForm, StepForm]:
     """Return the two forms that open a matter: the kernel's and the first row's."""
     first = next(iter(workflow.leaving(tables.NEW)))
-    return OpeningForm(given, by=by, on=on), first.form(given, by=by)
+    return OpeningForm(given, by=by, on=on), first.form(given, files, by=by)
 
 
 def open_by(
@@ -85,10 +93,15 @@ def open_by(
 
     Raises:
         NotYours: the first row is for somebody else.
+        TooManyFiles: more than a matter may have.
     """
-    return engine.open_matter(
-        workflow.key, where.opening(workflow), by=by, at=at, **what.cleaned_data
-    )
+    with transaction.atomic():
+        kept = files.keep_all(what.uploads, at=at)
+        opened = engine.open_matter(
+            workflow.key, where.opening(workflow), by=by, at=at, **what.given
+        )
+        attachments.attach(opened, kept, by=by, at=at)
+    return opened
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,7 +109,9 @@ def open_by(
 def new(request: HttpRequest, workflow: str) -> HttpResponse:
     """The page that opens a matter of one kind."""
     table, by, now = known(workflow), actor(request), timezone.now()
-    where, what = forms_for(table, sent(request), by=by, on=timezone.localdate(now))
+    where, what = forms_for(
+        table, sent(request), request.FILES or None, by=by, on=timezone.localdate(now)
+    )
     if where.is_valid() and what.is_valid():
         opened = open_by(table, where, what, by=by, at=now)
         say(

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import override
 
+from guapeng.kernel.files.forms import FilesField
 from guapeng.kernel.matters import tables
 from guapeng.kernel.matters.opening import OpeningForm
 from guapeng.kernel.matters.tables import NEW, Step, Workflow
@@ -80,7 +81,7 @@ def _taking(step: Step) -> dict[str, Any]:
 
 def form_schema(form: type[forms.Form]) -> dict[str, Any]:
     """Return the JSON schema of what a step asks for, with the client-made ``uid``."""
-    fields: dict[str, forms.Field] = form.base_fields
+    fields = _told(form)
     return {
         "type": "object",
         "properties": {
@@ -89,6 +90,12 @@ def form_schema(form: type[forms.Form]) -> dict[str, Any]:
         },
         "required": [name for name, field in fields.items() if field.required],
     }
+
+
+def _told(form: type[forms.Form]) -> dict[str, forms.Field]:
+    """Return the fields that JSON can hold: files come by the pages alone."""
+    fields: dict[str, forms.Field] = form.base_fields
+    return {name: field for name, field in fields.items() if not isinstance(field, FilesField)}
 
 
 def _field(field: forms.Field) -> dict[str, Any]:

@@ -5,9 +5,11 @@ Everything is formatted here, once; templates only place it.
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, Final
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
@@ -37,11 +39,12 @@ def waiting_row(row: Waiting, *, at: dt.datetime) -> Row:
 def listed_row(row: Listed, *, at: dt.datetime) -> Row:
     """Return a matter of a place's list or the board: how it stands, in words for the public."""
     state = tables.of(row).state(row.state)
+    day = words.day(timezone.localdate(row.opened_at), at=at)
     shown = Row(
         href=_address(row.number),
         title=row.title,
         number=row.number,
-        meta=f"{row.place} · {words.day(row.opened_at.date(), at=at)}".removeprefix(" · "),
+        meta=f"{row.place} · {day}".removeprefix(" · "),
         state=str(state.public),
         tone="done" if state.final else "going",
         mark="" if state.final else _mark(row.urgency),
@@ -161,4 +164,10 @@ def _mark(urgency: int) -> str:
 
 
 def _address(number: str) -> str:
-    return reverse("matters:matter", args=[number])
+    return f"{_addresses()}{number}/"
+
+
+@cache
+def _addresses() -> str:
+    """Return what the addresses of all matters begin with: thirty look-ups a list cost too much."""
+    return reverse("matters:matter", args=["0"]).removesuffix("0/")

@@ -1,17 +1,20 @@
 """Addresses of the loop."""
 
-from django.urls import path
+from django.urls import include, path
 
 from guapeng.kernel.matters import api, lists, opening, views
 
 app_name = "matters"
 
 urlpatterns = [
+    path("", include("guapeng.kernel.matters.statistics.urls")),
+    path("", include("guapeng.kernel.matters.attachments.urls")),
     path("inbox/", lists.inbox, name="inbox"),
     path("inbox/raised/", lists.raised, name="raised"),
     path("inbox/area/", lists.area, name="area"),
     path("new/<slug:workflow>/", opening.new, name="new"),
     path("m/<str:number>/", views.matter, name="matter"),
+    path("m/<str:number>/asker/", views.asker, name="asker"),
     path("m/<str:number>/<slug:step>/", views.step, name="step"),
     path("procedures/<slug:workflow>/", views.procedure, name="procedure"),
     path("api/v1/openapi.json", api.openapi, name="openapi"),

@@ -6,20 +6,28 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from guapeng.kernel.divisions.models import Division, Level
 from guapeng.kernel.matters import engine, procedures, queries, shown, tables
+from guapeng.kernel.matters.attachments import actions as attachments
+from guapeng.kernel.matters.attachments.shown import shown as attachments_shown
 from guapeng.kernel.matters.errors import StepRefused
 from guapeng.kernel.matters.forms import StepForm
-from guapeng.kernel.matters.models import Matter
+from guapeng.kernel.matters.models import Case, Matter
 from guapeng.kernel.matters.parties import RAISER
+from guapeng.kernel.people.actions import may_look
 from guapeng.kernel.people.actors import Actor
 from guapeng.kernel.people.middleware import actor
+from guapeng.kernel.people.models import Person
+from guapeng.kernel.people.views.looking import look_page
+from guapeng.kernel.people.views.refusals import refusals_as_pages as privacy_as_pages
 from guapeng.plain.unfit import Unfit
 from guapeng.web import words
 from guapeng.web.answers import page, say, sent
@@ -49,7 +57,9 @@ def refusals_as_pages(view: View[P]) -> View[P]:
 def matter(request: HttpRequest, number: str) -> HttpResponse:
     """One matter: how it stands, who has it until when, what happened, what the actor may do."""
     found, now = queries.by_number(number), timezone.now()
-    told = _about(found, at=now) | _for(actor(request), found, at=now)
+    by = actor(request)
+    told = _about(found, at=now) | _for(by, found, at=now)
+    told["attachments"] = attachments_shown(found, by=by, at=now)
     return page(request, "matters/matter.html", told)
 
 
@@ -61,12 +71,26 @@ def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     row, uid = engine.row(found, step), uid_of(request)
     if not (uid and engine.was_taken(uid)):
         engine.check(row, found, by=by, at=now)
-        form = row.form(sent(request), matter=found, by=by)
+        form = row.form(sent(request), request.FILES or None, matter=found, by=by)
         if not form.is_valid():
             return _asked(request, found, row, form)
-        engine.take(step, found, by=by, at=now, uid=uid, **form.cleaned_data)
+        attachments.take(step, found, form, by=by, at=now, uid=uid)
         say(request, _("“%(label)s”已办好") % {"label": row.label}, clears=_draft(found, row))
     return redirect("matters:matter", number=found.number)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@login_required
+@privacy_as_pages
+@refusals_as_pages
+def asker(request: HttpRequest, number: str) -> HttpResponse:
+    """Who asks, masked; opened for a purpose by whoever has a part in the matter."""
+    found = queries.by_number(number)
+    person = asker_of(found)
+    if person is None or _case(found) is None:
+        raise Http404(_("没有这个编号，或您无权查看"))
+    return look_page(request, person, met_in=f"matter:{found.pk}")
 
 
 @require_GET
@@ -104,7 +128,7 @@ def _about(found: Matter, *, at: dt.datetime) -> dict[str, Any]:
 
 def _for(by: Actor, found: Matter, *, at: dt.datetime) -> dict[str, Any]:
     """Return what those read who have a part in the matter; for others the database is silent."""
-    case = tables.of(found).case.objects.filter(pk=found.pk).first()
+    case, person = _case(found), asker_of(found)
     if case is None:
         return {}
     is_asker = bool(by.keys.intersection(RAISER.holders(found)))
@@ -113,6 +137,7 @@ def _for(by: Actor, found: Matter, *, at: dt.datetime) -> dict[str, Any]:
     steps = engine.open_steps(found, by=by, at=at)
     return {
         "case": case,
+        "may_look": person and not is_asker and may_look(by, person, met_in=f"matter:{found.pk}"),
         "is_asker": is_asker,
         "course": shown.course(found, awaited, at=at),
         "entries": shown.timeline(list(queries.story_of(found)), found, at=at, whole=whole),
@@ -120,6 +145,17 @@ def _for(by: Actor, found: Matter, *, at: dt.datetime) -> dict[str, Any]:
         "expected": [step for step in steps if step.limit],
         "possible": [step for step in steps if not step.limit],
     }
+
+
+def asker_of(found: Matter) -> Person | None:
+    """Return the person who asks, by whoever's hand it came; nobody where it is anonymous."""
+    return found.on_behalf_of or found.raised_by
+
+
+def _case(found: Matter) -> Case | None:
+    """Return what is special about the matter, if the database shows it to whoever asks."""
+    case: Case | None = tables.of(found).case.objects.filter(pk=found.pk).first()
+    return case
 
 
 def _asked(request: HttpRequest, found: Matter, row: tables.Step, form: StepForm) -> HttpResponse:

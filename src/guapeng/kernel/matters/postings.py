@@ -1,0 +1,174 @@
+"""The public board's own rows: kept beside the loop, so that filters cost the engine no index."""
+
+# ruff: noqa: S608  # statements are put together from our own names; values are parameters
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple
+
+from django.db import connection
+
+from guapeng.kernel.divisions.models import Level
+from guapeng.kernel.matters.queries import PAGE_ROWS, Listed
+from guapeng.plain import geo
+
+_COLUMNS: Final = (
+    "matter_id", "place_id", "grid_id", "village_id", "township_id", "county_id",
+    "workflow", "category", "is_closed", "square",
+)  # fmt: skip
+_CHANGES: Final = ("category", "is_closed")
+_SQUARE: Final = (
+    f"floor(m.lat / {geo.SQUARE_NORTH})::bigint * {geo.SQUARES_A_ROW}"
+    f" + floor(m.lon / {geo.SQUARE_EAST})::bigint"
+)
+_POST: Final = f"""
+insert into matters_posting ({", ".join(_COLUMNS)})
+select m.id, m.division_id, m.grid_id, m.village_id, m.township_id, m.county_id,
+       m.workflow, m.category, m.closed_at is not null, {_SQUARE}
+from matters_matter m where m.id = any(%(matters)s) and m.visibility = 'public'
+on conflict (matter_id) do update
+    set (category, is_closed) = (excluded.category, excluded.is_closed)
+where (matters_posting.category, matters_posting.is_closed)
+    is distinct from (excluded.category, excluded.is_closed)
+"""
+_TAKE_DOWN: Final = """
+delete from matters_posting p using matters_matter m
+where p.matter_id = any(%(matters)s) and m.id = p.matter_id and m.visibility <> 'public'
+"""
+_COUNT: Final = """
+insert into matters_postingcount (place_id, village_id, township_id, county_id, open, closed)
+select place_id, max(village_id), max(township_id), max(county_id),
+       count(*) filter (where not is_closed), count(*) filter (where is_closed)
+from matters_posting {where} group by place_id
+on conflict (place_id) do update set open = excluded.open, closed = excluded.closed
+"""
+_OF_MATTERS: Final = """
+where place_id in (select division_id from matters_matter where id = any(%(matters)s))
+"""
+_LISTED: Final = """
+with found as (
+    select p.matter_id
+    from unnest(%(closed)s::boolean[]) as standing(is_closed)
+    cross join unnest(%(keys)s::text[]) as wanted(key)
+    cross join lateral (
+        select p.matter_id from matters_posting p
+        where p.{area} = %(area)s and p.is_closed = standing.is_closed
+          and p.matter_id < %(before)s and {filters}
+        order by p.matter_id desc limit %(rows)s
+    ) p
+    order by p.matter_id desc limit %(rows)s
+)
+select m.id, m.number, m.title, m.place, m.workflow, m.version, m.state, m.urgency,
+       m.due_at, m.opened_at, m.closed_at, m.lon, m.lat
+from found join matters_matter m on m.id = found.matter_id order by m.id desc
+"""
+_BY_SQUARE: Final = """
+select p.square, count(*), max(p.matter_id)
+from unnest(%(west)s::bigint[], %(east)s::bigint[]) as line(west, east)
+join matters_posting p on p.square between line.west and line.east and p.is_closed = %(closed)s
+group by p.square order by p.square limit %(most)s
+"""
+_BY_STOREY: Final = """
+select {storey}, sum({standing})::bigint from matters_postingcount
+where {standing} > 0 and {storey} is not null group by {storey}
+"""
+_INDEXED: Final = (Level.COUNTY, Level.TOWNSHIP)
+_LAST_ID: Final = 2**63 - 1
+
+
+class Square(NamedTuple):
+    """How many public matters stand in a square, and the newest of them."""
+
+    number: int
+    count: int  # type: ignore[assignment]  # nobody asks a tuple's
+    newest: int
+
+
+def keep(matters: Sequence[int]) -> None:
+    """Bring the rows of some matters up to date. For the kernel's own scope."""
+    given = {"matters": list(matters)}
+    with connection.cursor() as cursor:
+        for statement in (_POST, _TAKE_DOWN, _COUNT.format(where=_OF_MATTERS)):
+            cursor.execute(statement, given)
+
+
+def listed(
+    area: int,
+    storey: Level,
+    *,
+    closed: bool | None,
+    workflows: Iterable[str],
+    categories: Iterable[str] = (),
+    before: int | None = None,
+    rows: int = PAGE_ROWS,
+) -> list[Listed]:
+    """Return public matters of a division, the newest first.
+
+    Args:
+        area: the division, county to grid.
+        storey: its storey.
+        closed: closed ones only, open ones only, or None for both.
+        workflows: kinds of matters.
+        categories: codes; none for all.
+        before: id of the last row that the caller has.
+        rows: how many at most.
+    """
+    codes = list(categories)
+    given: dict[str, Any] = {
+        "area": area,
+        "closed": [True, False] if closed is None else [closed],
+        "workflows": list(workflows),
+        "categories": codes,
+        "keys": [""],
+        "before": before or _LAST_ID,
+        "rows": rows,
+    }
+    filters = ["p.workflow = any(%(workflows)s)"]
+    if codes:
+        filters.append("p.category = any(%(categories)s)")
+    if storey in _INDEXED:  # one index for each value: a look-up a value, merged
+        filters[-1] = f"p.{'category' if codes else 'workflow'} = wanted.key"
+        given["keys"] = codes or given["workflows"]
+    return _list(f"{storey.name.lower()}_id", " and ".join(filters), given)
+
+
+def in_square(
+    square: int, *, closed: bool | None, before: int | None = None, rows: int = PAGE_ROWS
+) -> list[Listed]:
+    """Return public matters of a square of the map, the newest first; the rest as ``listed``."""
+    given: dict[str, Any] = {
+        "area": square,
+        "closed": [True, False] if closed is None else [closed],
+        "keys": [""],
+        "before": before or _LAST_ID,
+        "rows": rows,
+    }
+    return _list("square", "true", given)
+
+
+def by_storey(storey: Level, *, closed: bool) -> dict[int, int]:
+    """Return how many public matters stand in each division of a storey that has any, by id."""
+    column = "place_id" if storey == Level.GRID else f"{storey.name.lower()}_id"
+    standing = "closed" if closed else "open"
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_STOREY.format(storey=column, standing=standing))
+        return dict(cursor.fetchall())
+
+
+def by_square(box: geo.Box, *, closed: bool, most: int) -> list[Square]:
+    """Return the squares of a box in which public matters stand, ``most`` of them at most."""
+    lines = geo.squares_of(box)
+    given: dict[str, Any] = {
+        "west": [west for west, _east in lines],
+        "east": [east for _west, east in lines],
+        "closed": closed,
+        "most": most,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_SQUARE, given)
+        return [Square(*row) for row in cursor.fetchall()]
+
+
+def _list(area: str, filters: str, given: dict[str, Any]) -> list[Listed]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LISTED.format(area=area, filters=filters), given)
+        return [Listed(*row) for row in cursor.fetchall()]

@@ -1,0 +1,1 @@
+"""Statistics: what is counted, kept counts, and the page that shows them."""

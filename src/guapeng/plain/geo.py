@@ -8,7 +8,7 @@ whom the surveying authority permits.
 """
 
 from enum import StrEnum
-from math import asin, atan2, cos, degrees, hypot, pi, radians, sin, sqrt
+from math import asin, atan2, cos, degrees, floor, hypot, pi, radians, sin, sqrt
 from typing import NamedTuple
 
 from guapeng.plain.unfit import Unfit, gettext_noop
@@ -165,3 +165,35 @@ def _to_bd09(position: Position) -> Position:
     reach = hypot(lon, lat) + 0.00002 * sin(lat * _BD09_WAVE)
     angle = atan2(lat, lon) + 0.000003 * cos(lon * _BD09_WAVE)
     return Position(reach * cos(angle) + 0.0065, reach * sin(angle) + 0.006)
+
+
+# Published places are squares of some 200 m, not points: a point can be somebody's home.
+SQUARE_NORTH = 0.002
+SQUARE_EAST = 0.0025
+SQUARES_A_ROW = 200_000
+
+
+def square_of(position: Position) -> int:
+    """Return the number of the square, some 200 m wide, in which ``position`` lies."""
+    return _row(position.lat) * SQUARES_A_ROW + _column(position.lon)
+
+
+def middle_of(square: int) -> Position:
+    """Return the middle of a square."""
+    row, column = divmod(square, SQUARES_A_ROW)
+    return Position((column + 0.5) * SQUARE_EAST, (row + 0.5) * SQUARE_NORTH)
+
+
+def squares_of(box: Box) -> list[tuple[int, int]]:
+    """Return the first and the last square of each row of squares that ``box`` touches."""
+    west, east = _column(box.west), _column(box.east)
+    rows = range(_row(box.south), _row(box.north) + 1)
+    return [(row * SQUARES_A_ROW + west, row * SQUARES_A_ROW + east) for row in rows]
+
+
+def _row(lat: float) -> int:
+    return floor(lat / SQUARE_NORTH)
+
+
+def _column(lon: float) -> int:
+    return floor(lon / SQUARE_EAST)

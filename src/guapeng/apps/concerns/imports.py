@@ -1,0 +1,364 @@
+"""Hotline lists: what a row must say to become a concern, and what is kept of its origin."""
+
+import datetime as dt
+import re
+import uuid
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models.fields.json import KT
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guapeng.apps.concerns.models import Category
+from guapeng.apps.concerns.words import CHANNELS, FIELDS, URGENCIES
+from guapeng.kernel.divisions.models import Division
+from guapeng.kernel.exchange import callers
+from guapeng.kernel.exchange.places import Places
+from guapeng.kernel.exchange.running import Importer, Misfit, Ready, Refusal, Taken
+from guapeng.kernel.matters import bulk
+from guapeng.kernel.matters.bulk import Arrival
+from guapeng.kernel.matters.engine import Opening
+from guapeng.kernel.matters.models import Channel, StepTaken, Urgency, Visibility
+from guapeng.kernel.people.actors import Actor
+from guapeng.plain import identity
+from guapeng.plain.masking import mask_address, mask_name, mask_phone, scrub
+from guapeng.plain.moments import read_moment
+from guapeng.plain.text import fold
+from guapeng.plain.unfit import Unfit, gettext_noop
+
+_NAMESPACE: Final = uuid.UUID("5f1d8f0a-6a52-4f0e-9a39-3a4f8a3c1d57")
+_LONGEST_TEXT: Final = 20_000
+_LONGEST_TITLE: Final = 60
+_LONGEST_LABEL: Final = 100
+_LONGEST_NUMBER: Final = 100
+_EARLIEST: Final = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
+_AHEAD: Final = dt.timedelta(days=1)
+"""Clocks of other systems may go a little before ours."""
+_NUMBER: Final = re.compile(r"\d{4}")
+_CONTROL: Final = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
+
+
+class NothingSaid(Unfit):
+    """A row without a word of what it is about."""
+
+    code = "concern.nothing_said"
+    wording = gettext_noop("没有内容")
+
+
+class TextTooLong(Unfit):
+    """A text that no caller dictates: an unclosed quotation mark has joined rows."""
+
+    code = "concern.too_long"
+    wording = gettext_noop("内容有%(found)d字，超过%(most)d字；可能是引号没有成对，几行并成了一行")
+
+
+class NumberTooLong(Unfit):
+    """What stands in the column of numbers is none."""
+
+    code = "concern.number"
+    wording = gettext_noop("原编号超过%(most)d字，请核对列的对应关系")
+
+
+class NotYet(Unfit):
+    """A time to come."""
+
+    code = "concern.not_yet"
+    wording = gettext_noop("时间“%(text)s”还没有到")
+
+
+class TooEarly(Unfit):
+    """A time before there were hotlines."""
+
+    code = "concern.too_early"
+    wording = gettext_noop("时间“%(text)s”早于1980年，请核对")
+
+
+class NotAPoint(Unfit):
+    """Longitude or latitude is no number in range, or one is missing."""
+
+    code = "concern.point"
+    wording = gettext_noop("经纬度“%(lon)s，%(lat)s”有误：经度-180至180，纬度-90至90，两个都要有")
+
+
+class NoSuchDivision(Unfit):
+    """The code of a division that is not below the one imported into."""
+
+    code = "concern.division"
+    wording = gettext_noop("区划代码%(division)s不在%(root)s之内")
+
+
+class OtherContent(Unfit):
+    """The number belongs to a row with other words."""
+
+    code = "concern.other_content"
+    wording = gettext_noop(
+        "编号%(number)s已用于另一件内容不同的诉求；如果来自别的系统，请另取来源名（--source）"
+    )
+
+
+@dataclass(frozen=True)
+class Row:
+    """A checked row: what it says, in our words."""
+
+    uid: uuid.UUID
+    number: str
+    text: str
+    title: str
+    label: str
+    category: Category | None
+    urgency: Urgency
+    channel: Channel
+    opened_at: dt.datetime | None
+    named: Division | None
+    place: str
+    point: tuple[float, float] | None
+    name: str
+    phone: str
+    bad_phone: bool
+
+    def lost(self, division: Division, root: Division) -> list[str]:
+        """Return what could not be made of the row, though it was taken into ``division``."""
+        lost = {"category": self.label, "place": division == root, "phone": self.bad_phone}
+        return [what for what, is_so in lost.items() if is_so]
+
+
+class ConcernTaker:
+    """Takes hotline rows of one source into the divisions below ``root``.
+
+    Args:
+        source: the name of the system they come from; with the row's number it makes the row's id.
+        labels: code of the category for labels of that source that are none of ours.
+        by: who opens them; ``at``: when, the same moment for all.
+    """
+
+    def __init__(
+        self, *, source: str, root: Division, labels: Mapping[str, str], by: Actor, at: dt.datetime
+    ) -> None:
+        self.source, self.by, self.at = source, by, at
+        self.places = Places(root, on=at.date())
+        self.categories = _categories(labels)
+        self.notes: Counter[str] = Counter()
+
+    def check(self, values: Mapping[str, str]) -> Row:
+        """Return what a row says.
+
+        Raises:
+            Misfit: it says nothing, or a number, time, code or point that cannot be one.
+        """
+        label = values.get("category", "")[:_LONGEST_LABEL]
+        text = _text(values, label)
+        number = values.get("id", "")
+        if len(number) > _LONGEST_NUMBER:
+            raise Misfit("id", NumberTooLong(most=_LONGEST_NUMBER))
+        category = self._category(label)
+        phone = _phone(values.get("phone", ""))
+        return Row(
+            uid=self._uid(number, values),
+            number=number,
+            text=text,
+            title=scrub(_first(values.get("subject", "") or text))[:_LONGEST_TITLE],
+            label=label if label and not category else "",
+            category=category,
+            urgency=_urgency(values.get("urgency", ""), category),
+            channel=_channel(values.get("channel", "")),
+            opened_at=self._moment(values.get("time", "")),
+            named=self._named(values, text),
+            place=values.get("place", ""),
+            point=_point(values.get("lon", ""), values.get("lat", "")),
+            name=_name(values.get("name", "")),
+            phone=phone,
+            bad_phone=bool(values.get("phone")) and not phone,
+        )
+
+    def take(self, batch: Sequence[Ready]) -> Taken:
+        """Open the rows that are new; refuse those whose number belongs to other words."""
+        rows = [ready.content for ready in batch]
+        wanted = self._arrivals(rows)
+        new = bulk.open_many("concern", wanted, by=self.by, at=self.at)
+        opened = {matter.uid for matter in new}
+        for row, arrival in zip(rows, wanted, strict=True):
+            if row.uid in opened:
+                self.notes.update(row.lost(arrival.opening.division, self.places.root))
+        texts = {arrival.opening.uid: arrival.given["text"] for arrival in reversed(wanted)}
+        texts |= _texts(texts.keys() - opened)
+        refused = [
+            Refusal(ready.line, Misfit("id", OtherContent(number=ready.content.number)))
+            for ready in batch
+            if ready.content.text != texts[ready.content.uid]
+        ]
+        return Taken(len(opened), len(batch) - len(opened) - len(refused), refused)
+
+    def _arrivals(self, rows: Sequence[Row]) -> list[Arrival]:
+        found = self.places.located([row.point for row in rows if row.point])
+        located = iter(found)
+        people = callers.known_by_phone(
+            {row.phone: row.name for row in reversed(rows) if row.phone}, at=self.at
+        )
+        return [
+            self._arrival(row, next(located) if row.point else None, people.get(row.phone))
+            for row in rows
+        ]
+
+    def _arrival(self, row: Row, located: Division | None, asker: int | None) -> Arrival:
+        division = self.places.deeper(row.named, located)
+        opening = Opening(
+            uid=row.uid,
+            division=division,
+            title=row.title,
+            category=row.category.code if row.category else "",
+            urgency=row.urgency,
+            channel=row.channel,
+            visibility=Visibility.INVOLVED,
+            place=mask_address(row.place)[:200] if row.place else "",
+            lon=row.point[0] if row.point else None,
+            lat=row.point[1] if row.point else None,
+            on_behalf_of_id=asker,
+        )
+        origin = {
+            "source": self.source,
+            "source_number": row.number,
+            "source_category": row.label,
+            "source_place": row.place,
+        }
+        given = {"text": row.text, "category": row.category, **origin}
+        return Arrival(opening, given, row.opened_at)
+
+    def _uid(self, number: str, values: Mapping[str, str]) -> uuid.UUID:
+        """Return the id by which a row is known again: by its number, else by all that it says."""
+        says = number or "\x1f".join(f"{key}\x1f{values[key]}" for key in sorted(values))
+        kind = "id" if number else "row"
+        return uuid.uuid5(_NAMESPACE, f"{self.source}\x1f{kind}\x1f{says}")
+
+    def _category(self, label: str) -> Category | None:
+        if not label:
+            return None
+        folded = fold(label)
+        last = folded.replace("/", "-").replace("—", "-").rpartition("-")[2].strip()
+        return self.categories.get(folded) or self.categories.get(last)
+
+    def _moment(self, text: str) -> dt.datetime | None:
+        if not text:
+            return None
+        try:
+            moment = read_moment(text)
+            if moment > self.at + _AHEAD:
+                raise NotYet(text=text[:30])
+            if moment < _EARLIEST:
+                raise TooEarly(text=text[:30])
+        except Unfit as fault:
+            raise Misfit("time", fault) from None
+        return min(moment, self.at)
+
+    def _named(self, values: Mapping[str, str], text: str) -> Division | None:
+        given = values.get("division", "")
+        found = self.places.named(given) if given else None
+        if given.isdecimal() and not found:
+            raise Misfit("division", NoSuchDivision(division=given, root=self.places.root.name))
+        if found:
+            below = self.places.named(f"{given} {values.get('place', '')}")
+            return below if below and found.pk in below.lineage else found
+        return self.places.named(values.get("place", "")) or self.places.named(text)
+
+
+def described(row: Row) -> dict[str, str]:
+    """Return a row as the preview shows it: contacts masked, as to anybody without a reason."""
+    return {
+        _("编号"): row.number,
+        _("时间"): f"{row.opened_at:%Y-%m-%d %H:%M}" if row.opened_at else "",
+        _("标题"): row.title,
+        _("类别"): row.category.name if row.category else row.label and f"{row.label}？",
+        _("地点"): row.named.name if row.named else "",
+        _("来电人"): mask_name(row.name) if row.name else "",
+        _("电话"): mask_phone(row.phone) if row.phone else "",
+    }
+
+
+CONCERNS: Final = Importer(
+    key="concerns",
+    label=gettext_lazy("诉求"),
+    fields=FIELDS,
+    required=("body", "subject", "category"),
+    notes={
+        "category": gettext_lazy("类别认不出，先不归类"),
+        "place": gettext_lazy("没有写明地点，归到默认区划"),
+        "phone": gettext_lazy("电话号码有误，没有保存"),
+    },
+    taker=ConcernTaker,
+    describe=described,
+)
+
+
+def _texts(uids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return the words that the first step of each was given, as far as they are still kept."""
+    if not uids:
+        return {}
+    steps = StepTaken.objects.filter(uid__in=uids, given__has_key="text")
+    return dict(steps.values_list("uid", KT("given__text")))
+
+
+def _categories(labels: Mapping[str, str]) -> dict[str, Category]:
+    """Return the categories by code and name; a name that two bear is left to the code."""
+    every = list(Category.objects.all())
+    by_code = {one.code: one for one in every}
+    names = Counter(fold(one.name) for one in every)
+    by_name = {fold(one.name): one for one in every if names[fold(one.name)] == 1}
+    own = {fold(label): by_code[code] for label, code in labels.items() if code in by_code}
+    return by_name | by_code | own
+
+
+def _text(values: Mapping[str, str], label: str) -> str:
+    subject, body = values.get("subject", ""), values.get("body", "")
+    parts = [subject, body] if not body.startswith(subject) else [body]
+    text = "\n".join(filter(None, parts)).translate(_CONTROL).strip() or label
+    if not text:
+        raise Misfit("body", NothingSaid())
+    if len(text) > _LONGEST_TEXT:
+        raise Misfit("body", TextTooLong(found=len(text), most=_LONGEST_TEXT))
+    return text
+
+
+def _first(text: str) -> str:
+    """Return the beginning of a text on one line, a little longer than a title."""
+    return " ".join(text[: 2 * _LONGEST_TITLE].split())
+
+
+def _phone(text: str) -> str:
+    """Return a number that can be called; what is none is not kept."""
+    try:
+        return identity.phone(text) if text else ""
+    except identity.NotAPhone:
+        return ""
+
+
+def _name(text: str) -> str:
+    """Return a caller's name; one with a number in it is none, and would be kept unsealed."""
+    return "" if _NUMBER.search(text) else text
+
+
+def _urgency(word: str, category: Category | None) -> Urgency:
+    if found := URGENCIES.get(fold(word)):
+        return found
+    return Urgency(category.urgency) if category else Urgency.ORDINARY
+
+
+def _channel(word: str) -> Channel:
+    if not word:
+        return Channel.IMPORT
+    folded = fold(word)
+    return next((way for part, way in CHANNELS.items() if part in folded), Channel.IMPORT)
+
+
+def _point(lon: str, lat: str) -> tuple[float, float] | None:
+    """Return the point of a row; zero and zero is what systems write that know none."""
+    if not lon and not lat:
+        return None
+    try:
+        point = float(lon), float(lat)
+    except ValueError:
+        raise Misfit("lon", NotAPoint(lon=lon[:20], lat=lat[:20])) from None
+    if not (abs(point[0]) <= 180 and abs(point[1]) <= 90):  # noqa: PLR2004  # degrees; not for NaN
+        raise Misfit("lon", NotAPoint(lon=lon[:20], lat=lat[:20]))
+    return point if any(point) else None

@@ -232,3 +232,15 @@ def test_time_for_doing_it_again_runs_from_what_sent_it_back(banner: Banner) -> 
 
     assert matter.state == "acting"
     assert matter.due_at > later
+
+
+def test_unit_that_has_made_contact_is_still_awaited_for_the_result(banner: Banner) -> None:
+    matter = take("sign_in", dispatch(banner, report(banner)), banner.water_officer)
+    holder = f"body:{banner.water.pk}"
+    assert awaited(matter)[holder] == ["contact", "give_result"]
+    before = Task.objects.get(matter=matter, holder=holder, done_at=None).due_at
+
+    matter = take("contact", matter, banner.water_officer, reached=True, note="")
+
+    assert awaited(matter)[holder] == ["give_result"]
+    assert Task.objects.get(matter=matter, holder=holder, done_at=None).due_at > before

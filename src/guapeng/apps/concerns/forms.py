@@ -4,9 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from guapeng.apps.concerns.models import Category, Concern
-from guapeng.kernel.matters.forms import CaseField, StepForm
+from guapeng.kernel.files.forms import FilesField, PhotosField
+from guapeng.kernel.matters.forms import CaseField, StepForm, UnitField, UnitsField
 from guapeng.kernel.matters.models import Urgency
-from guapeng.kernel.people.models import Body
 
 
 class Report(StepForm):
@@ -25,10 +25,8 @@ class Dispatch(StepForm):
     """One lead, any helpers: 首接负责."""
 
     tells = ("lead",)
-    lead = forms.ModelChoiceField(Body.objects.filter(ended_on__isnull=True), label=_("牵头单位"))
-    assisting = forms.ModelMultipleChoiceField(
-        Body.objects.filter(ended_on__isnull=True), label=_("协办单位"), required=False
-    )
+    lead = UnitField(label=_("牵头单位"))
+    assisting = UnitsField(label=_("协办单位"), required=False)
     category = forms.ModelChoiceField(Category.objects.all(), label=_("类别"))
     urgency = forms.TypedChoiceField(
         label=_("紧急程度"), coerce=lambda value: Urgency(int(value)), choices=Urgency.choices
@@ -66,6 +64,7 @@ class Settle(StepForm):
     summary = forms.CharField(
         label=_("怎么解决的"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
     )
+    photos = PhotosField()
 
 
 class Contact(StepForm):
@@ -90,6 +89,7 @@ class Result(StepForm):
         label=_("公开摘要"), help_text=_("不写姓名、电话、门牌"), max_length=300
     )
     cause = forms.CharField(label=_("原因"), max_length=100, required=False)
+    evidence = FilesField(label=_("照片或文件"))
 
 
 class Verify(StepForm):
@@ -101,6 +101,7 @@ class Verify(StepForm):
         choices=[("yes", _("属实，已办好")), ("no", _("没有办好，退回"))],
     )
     found = forms.CharField(label=_("核查情况"), max_length=1000, required=False)
+    photos = PhotosField()
 
 
 class Conclude(StepForm):

@@ -3,10 +3,11 @@
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from guapeng.kernel.matters.models import Case, Urgency
-from guapeng.kernel.people.models import Body
+from guapeng.kernel.matters.models import Case, Matter, Urgency
+from guapeng.kernel.people.models import Body, Person
 
 
 class Category(models.Model):
@@ -68,3 +69,67 @@ class Concern(Case):
 
     def __str__(self) -> str:
         return f"{self.matter_id}"
+
+    @property
+    def left_a_phone(self) -> bool:
+        """Tell whether the reporter, without an account, left a number to call back."""
+        return Contact.objects.filter(pk=self.pk).exists()
+
+
+class Contact(models.Model):
+    """A way to call back whoever reports without an account. Sealed; nobody is found by it."""
+
+    matter = models.OneToOneField(Matter, models.PROTECT, primary_key=True, related_name="+")
+    phone_sealed = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("联系方式")
+
+    def __str__(self) -> str:
+        return f"{self.matter_id}"
+
+
+class Seconding(models.Model):
+    """Somebody has the same trouble (我也遇到): counted once a person, or once a browser.
+
+    Taken back, the row stays with its moment, so that a second thought is counted once too.
+    """
+
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    browser = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("我也遇到")
+        constraints = [
+            models.UniqueConstraint(fields=["matter", "person"], name="seconding_once_a_person"),
+            models.UniqueConstraint(fields=["matter", "browser"], name="seconding_once_a_browser"),
+            models.CheckConstraint(
+                name="seconding_by_person_or_browser",
+                condition=Q(person__isnull=True, browser__isnull=False)
+                | Q(person__isnull=False, browser__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.matter_id}"
+
+
+class Attempt(models.Model):
+    """How often somebody tried something within a span; ``by`` is a keyed hash of the day."""
+
+    what = models.CharField(max_length=40)
+    by = models.BinaryField(max_length=32)
+    since = models.DateTimeField()
+    times = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["what", "by", "since"], name="attempt_counted_once")
+        ]
+        indexes = [models.Index(fields=["since"], name="attempt_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.times}"

@@ -4,10 +4,14 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 
+from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from guapeng.apps.whistle.models import Rating, Whistle
+from guapeng.apps.whistle.models import Rating, Service, Whistle
 from guapeng.kernel.divisions.models import Division
+from guapeng.kernel.journal import actions as journal
 from guapeng.kernel.matters import engine, loop
 from guapeng.kernel.matters.models import Assignment, Channel, Matter, Urgency
 from guapeng.kernel.people.actors import SYSTEM, Actor
@@ -63,10 +67,12 @@ def agree_plan(
     _parts(whistle.matter).update(due_at=until)
 
 
-def give_result(whistle: Whistle, *, by: Actor, at: dt.datetime, result: str) -> None:
-    """Note what came of it."""
-    whistle.result = result
-    whistle.save(update_fields=["result"])
+def give_result(
+    whistle: Whistle, *, by: Actor, at: dt.datetime, result: str, cause: str = ""
+) -> None:
+    """Note what came of it, and why there was a problem."""
+    whistle.result, whistle.cause = result, cause
+    whistle.save(update_fields=["result", "cause"])
 
 
 def rate_by_unit(
@@ -91,6 +97,24 @@ def rate(whistle: Whistle, *, by: Actor, at: dt.datetime, solved: bool, comment:
         return "closed"
     _whistle_again(whistle, at=at)
     return "again"
+
+
+@transaction.atomic
+def offer(service: Service, *, by: Actor, at: dt.datetime) -> Service:
+    """Put a service on the list, and say so in the journal."""
+    service.offered_on = timezone.localdate(at)
+    service.save(force_insert=True)
+    journal.write(
+        journal.Told(
+            event="whistle.service_offered",
+            subject=f"service:{service.pk}",
+            at=at,
+            actor=by.known_person,
+            says=_("问题清单转为服务：%(title)s") % {"title": service.title},
+            data={"body": service.body_id, "division": service.division_id},
+        )
+    )
+    return service
 
 
 def _parts(matter: Matter) -> QuerySet[Assignment]:

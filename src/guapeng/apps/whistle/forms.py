@@ -1,13 +1,14 @@
 """What each step of a whistle asks for."""
 
+from typing import ClassVar
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from guapeng.kernel.matters.forms import StepForm
+from guapeng.apps.whistle.models import Service
+from guapeng.kernel.files.forms import FilesField
+from guapeng.kernel.matters.forms import StepForm, UnitField, UnitsField
 from guapeng.kernel.matters.models import Urgency
-from guapeng.kernel.people.models import Body
-
-_UNITS = Body.objects.filter(ended_on__isnull=True)
 
 
 class Draft(StepForm):
@@ -15,8 +16,8 @@ class Draft(StepForm):
 
     problem = forms.CharField(label=_("问题"), max_length=2000, widget=forms.Textarea)
     tried = forms.CharField(label=_("已经试过的办法"), max_length=1000)
-    lead = forms.ModelChoiceField(_UNITS, label=_("建议牵头单位"))
-    assisting = forms.ModelMultipleChoiceField(_UNITS, label=_("协助单位"), required=False)
+    lead = UnitField(label=_("建议牵头单位"))
+    assisting = UnitsField(label=_("协助单位"), required=False)
     urgency = forms.TypedChoiceField(
         label=_("哨声级别"), coerce=lambda value: Urgency(int(value)), choices=Urgency.choices
     )
@@ -44,6 +45,13 @@ class Result(StepForm):
     """What came of it."""
 
     result = forms.CharField(label=_("应哨结果"), max_length=2000, widget=forms.Textarea)
+    cause = forms.CharField(
+        label=_("问题原因"),
+        help_text=_("几个字，如“排水管网老化”；同样的原因归入问题清单"),
+        max_length=60,
+        required=False,
+    )
+    evidence = FilesField(label=_("照片或文件"))
 
 
 class Rate(StepForm):
@@ -55,3 +63,12 @@ class Rate(StepForm):
         choices=[("yes", _("解决了")), ("no", _("没有解决"))],
     )
     comment = forms.CharField(label=_("说明"), max_length=1000, required=False)
+
+
+class Offer(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
+    """What a unit offers from now on, because a cause kept coming."""
+
+    class Meta:
+        model = Service
+        fields = ("title", "how", "body")
+        widgets: ClassVar = {"how": forms.Textarea(attrs={"rows": 3})}

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from guapeng.kernel.divisions.models import Division
 from guapeng.kernel.matters.models import Case, Matter
 from guapeng.kernel.people.models import Body, Person
 
@@ -19,6 +20,7 @@ class Whistle(Case):
     plan = models.TextField(_("联合处置方案"), blank=True)
     planned_until = models.DateTimeField(_("商定完成时间"), null=True)
     result = models.TextField(_("应哨结果"), blank=True)
+    cause = models.CharField(_("问题原因"), max_length=60, blank=True)
     again_above = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -63,3 +65,31 @@ class Rating(models.Model):
 
     def __str__(self) -> str:
         return f"{self.matter_id} {self.side}"
+
+
+class Service(models.Model):
+    """A line of the service list (服务清单): what a unit now offers because a cause kept coming.
+
+    It names the cause of the problem list that it answers; once a cause and place at a time.
+    """
+
+    cause = models.CharField(_("问题原因"), max_length=60)
+    title = models.CharField(_("服务"), max_length=100)
+    how = models.TextField(_("怎样得到"), max_length=500)
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name=_("提供单位"))
+    division = models.ForeignKey(Division, models.PROTECT, related_name="+")
+    offered_on = models.DateField()
+    ended_on = models.DateField(null=True)
+
+    class Meta:
+        verbose_name = _("服务清单")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cause", "division"],
+                condition=Q(ended_on__isnull=True),
+                name="service_once_a_cause_and_place",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from guapeng.kernel.divisions.models import Level
 from guapeng.kernel.matters.models import Matter
 from guapeng.kernel.matters.parties import ASSISTING_UNITS, LEAD_UNIT, Party, role
+from guapeng.kernel.people.middleware import actor
 
 SECRETARY = role("village_secretary", _("嘎查村（社区）书记"), Level.VILLAGE)
 TOWN_LEADER = role("township_leader", _("苏木乡镇街道领导"), Level.TOWNSHIP)
@@ -29,3 +31,13 @@ def _missing(matter: Matter) -> Iterable[str]:
 
 WHISTLER = Party("whistler", _("吹哨方"), _whistler)
 MISSING_UNITS = Party("missing_units", _("未报到的被呼叫单位"), _missing)
+
+
+def may_whistle(request: HttpRequest) -> bool:
+    """Tell whether whoever asks may call units together."""
+    return actor(request).holds("village_secretary")
+
+
+def holds_a_post(request: HttpRequest) -> bool:
+    """Tell whether whoever asks works for the county in any post."""
+    return bool(actor(request).posts)

@@ -1,0 +1,135 @@
+"""Learning from handled cases, and finding out how well it went."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from guapeng.apps.concerns.classify.calibration import Council, seat
+from guapeng.apps.concerns.classify.features import VIEWS
+from guapeng.apps.concerns.classify.figures import Figures, figures_of
+from guapeng.apps.concerns.classify.grams import letters
+from guapeng.apps.concerns.classify.model import Model
+from guapeng.apps.concerns.classify.parts import PARTS, parts_of
+from guapeng.apps.concerns.classify.themes import shipped_themes
+from guapeng.apps.concerns.classify.vocabulary import Vocabulary, learn_vocabulary
+from guapeng.apps.concerns.classify.voters import VOTERS, Learned, batches, tables
+from guapeng.plain.terminal import Advance
+from guapeng.plain.unfit import Unfit, gettext_noop
+
+_FEW_EXAMPLES: Final = 20
+_MOST_WEIGHTS: Final = 4_000_000
+_UNSEEN: Final = -2.0
+"""The margin of a label that was not in the training part: below what others usually get."""
+
+_STEPS: Final = len(VOTERS) * (PARTS + 1)
+
+
+class TooFewLabels(Unfit):
+    """There is nothing to tell apart."""
+
+    code = "classify.labels"
+    wording = gettext_noop("“label”一列至少要有两种类别，才能学习分类")
+
+
+def train(
+    cases: Sequence[tuple[str, str]], *, at: dt.datetime, advance: Advance
+) -> tuple[Model, Figures]:
+    """Return a model of texts with their labels, and the figures of its cross-validation.
+
+    Figures and probabilities come from texts that the models of five parts had not seen. Texts
+    that begin alike stay in one part: one who writes twice must not make it look better.
+
+    Raises:
+        TooFewLabels: fewer than two.
+    """
+    texts, labels = [text for text, _ in cases], [label for _, label in cases]
+    names = sorted(set(labels))
+    if len(names) < 2:  # noqa: PLR2004, a choice takes two
+        raise TooFewLabels
+    truth = np.searchsorted(np.array(names), np.array(labels)).astype(np.int64)
+    vocabulary, themes = _vocabulary(texts, truth), shipped_themes()
+    views = tables(texts, vocabulary, themes)
+    parts = parts_of(texts, truth)
+    margins = np.full((len(VOTERS), len(texts), len(names)), _UNSEEN, np.float32)
+    learned: list[Learned] = []
+    for number, voter in enumerate(VOTERS):
+        for part in range(PARTS):
+            advance(number * (PARTS + 1) + part, _STEPS)
+            _cross(number, views, truth, parts == part, margins)
+        learned.append(voter.learn(views[voter.view], truth, len(names)))
+    advance(_STEPS, _STEPS)
+    figures = figures_of(names, truth, _crossed_chances(margins, truth, parts))
+    weights, theme_weights, bias, council = _together(learned, _council(margins, truth))
+    kept = vocabulary.strongest(np.abs(weights).max(axis=(0, 2)), _MOST_WEIGHTS // len(names))
+    model = Model(
+        labels=tuple(names),
+        vocabulary=Vocabulary(vocabulary.keys[kept], vocabulary.rarity[kept]),
+        themes=themes,
+        weights=weights[:, kept],
+        theme_weights=theme_weights,
+        bias=bias,
+        belief=council.belief,
+        about={"trained_at": at.isoformat(), "texts": len(texts), **figures.summary},
+    )
+    return model, figures
+
+
+def _vocabulary(texts: Sequence[str], truth: NDArray[np.int64]) -> Vocabulary:
+    """A gram of one text only tells nothing about others, unless there are hardly any others."""
+    few = np.bincount(truth)[truth] < _FEW_EXAMPLES
+    again = [text for text, is_rare in zip(texts, few, strict=True) if is_rare]
+    return learn_vocabulary(letters(part) for part in batches([*texts, *again]))
+
+
+def _cross(
+    number: int,
+    views: list[csr_matrix],
+    truth: NDArray[np.int64],
+    tested: NDArray[np.bool_],
+    margins: NDArray[np.float32],
+) -> None:
+    """Fill a voter's margins of the tested texts with those of a model of the others."""
+    seen = np.unique(truth[~tested])
+    if len(seen) < 2 or not tested.any():  # noqa: PLR2004, a choice takes two
+        return
+    voter = VOTERS[number]
+    rows = views[voter.view]
+    others = np.searchsorted(seen, truth[~tested])
+    weights, bias = voter.learn(rows[~tested], others, len(seen))
+    margins[np.ix_([number], np.flatnonzero(tested), seen)] = rows[tested] @ weights + bias
+
+
+def _council(margins: NDArray[np.float32], truth: NDArray[np.int64]) -> Council:
+    """Seat the voters by the texts whose label they could know."""
+    fair = margins[0, np.arange(len(truth)), truth] != _UNSEEN
+    return seat(margins[:, fair], truth[fair])
+
+
+def _crossed_chances(
+    margins: NDArray[np.float32], truth: NDArray[np.int64], parts: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """Return chances by a council that has not seen the text either."""
+    chances = np.empty(margins.shape[1:], np.float32)
+    for part in range(PARTS):
+        tested = parts == part
+        council = _council(margins[:, ~tested], truth[~tested])
+        chances[tested] = council.chances(margins[:, tested])
+    return chances
+
+
+def _together(
+    learned: list[Learned], council: Council
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], Council]:
+    """Return one set of weights a view, those of themes, and one bias: all voters are linear."""
+    grams, labels = learned[0][0].shape
+    views = [np.zeros((grams, labels), np.float32) for _ in VIEWS]
+    views.append(np.zeros_like(learned[-1][0]))
+    bias = council.shifts.copy()
+    for voter, voice, (weights, own_bias) in zip(VOTERS, council.voices, learned, strict=True):
+        views[voter.view] += voice * weights
+        bias += voice * own_bias
+    return np.stack(views[:-1]), views[-1], bias, council

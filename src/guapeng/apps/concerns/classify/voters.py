@@ -1,0 +1,103 @@
+"""Linear models that each look at texts in their own way.
+
+Each label is told from the rest, and rare labels count as much as common ones. A voter gives
+weights, shape (pieces, labels), and a bias a label.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, diags_array, vstack
+
+from guapeng.apps.concerns.classify.features import VIEWS, falling, weigh
+from guapeng.apps.concerns.classify.grams import letters
+from guapeng.apps.concerns.classify.themes import Themes
+from guapeng.apps.concerns.classify.vocabulary import Vocabulary
+
+Learned = tuple[NDArray[np.float32], NDArray[np.float32]]
+
+_BATCH: Final = 1000
+
+
+@dataclass(frozen=True)
+class Voter:
+    """A linear model.
+
+    Attributes:
+        view: the table it reads; see ``tables``.
+        learn: makes it from rows of that table, the labels' numbers and how many labels there are.
+    """
+
+    view: int
+    learn: Callable[[csr_matrix, NDArray[np.int64], int], Learned]
+
+
+def batches(texts: Sequence[str]) -> list[Sequence[str]]:
+    """Return the texts in parts that fit in memory while they are read."""
+    return [texts[at : at + _BATCH] for at in range(0, len(texts), _BATCH)]
+
+
+def tables(texts: Sequence[str], vocabulary: Vocabulary, themes: Themes) -> list[csr_matrix]:
+    """Return the texts as rows: one table for each of ``VIEWS``, the last one of themes."""
+    parts = [_rows(part, vocabulary, themes) for part in batches(texts)]
+    return [vstack(views, format="csr") for views in zip(*parts, strict=True)]
+
+
+def _rows(texts: Sequence[str], vocabulary: Vocabulary, themes: Themes) -> list[csr_matrix]:
+    batch = letters(texts)
+    places = vocabulary.places(batch)
+    known = np.ones(themes.count, np.float32)
+    return [
+        *(weigh(batch, places, view, rarity=vocabulary.rarity).rows for view in VIEWS),
+        weigh(batch, themes.places(batch), falling, rarity=known).rows,
+    ]
+
+
+def _margin(freedom: float) -> Callable[[csr_matrix, NDArray[np.int64], int], Learned]:
+    """A support vector machine; ``freedom`` (C) is how far it may follow single texts."""
+
+    def learn(rows: csr_matrix, truth: NDArray[np.int64], labels: int) -> Learned:
+        machine = _machine(freedom, class_weight="balanced").fit(rows, truth)
+        weights, bias = machine.coef_.T, machine.intercept_
+        if labels == 2:  # noqa: PLR2004, the library gives one margin for both
+            weights, bias = np.hstack((-weights, weights)), np.concatenate((-bias, bias))
+        return weights.astype(np.float32), bias.astype(np.float32)
+
+    return learn
+
+
+def _counting(rows: csr_matrix, truth: NDArray[np.int64], labels: int) -> Learned:
+    """A support vector machine on how much oftener a gram stands with the label than without.
+
+    Wang and Manning, Baselines and Bigrams, 2012.
+    """
+    weights = np.zeros((rows.shape[1], labels), np.float32)
+    bias = np.zeros(labels, np.float32)
+    total = np.asarray(rows.sum(axis=0)).ravel()
+    for label in range(labels):
+        having = np.asarray(rows[truth == label].sum(axis=0)).ravel()
+        with_it, without = having + 1, total - having + 1
+        ratio = np.log(with_it / with_it.sum()) - np.log(without / without.sum())
+        machine = _machine(1.0).fit(rows @ diags_array(ratio).tocsr(), truth == label)
+        weights[:, label] = machine.coef_[0] * ratio
+        bias[label] = machine.intercept_[0]
+    return weights, bias
+
+
+def _machine(freedom: float, **more: Any) -> Any:
+    from sklearn.svm import LinearSVC  # slow, and only training needs it
+
+    return LinearSVC(C=freedom, random_state=0, **more)
+
+
+VOTERS: Final = (
+    Voter(0, _margin(1.0)),
+    Voter(1, _margin(1.0)),
+    Voter(2, _margin(0.5)),
+    Voter(0, _counting),
+    Voter(3, _margin(5.0)),
+)
+"""Found by cross-validation on split and on written messages: each makes the others better."""

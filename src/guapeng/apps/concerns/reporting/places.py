@@ -1,0 +1,110 @@
+"""Where a report belongs: named by a code or a list, pointed at, or nowhere in particular."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from guapeng.kernel.divisions import queries as divisions
+from guapeng.kernel.divisions.models import Division, Level
+from guapeng.kernel.divisions.places import NOWHERE, place_index
+from guapeng.kernel.rules import queries as rules
+from guapeng.plain.geo import Position, plausible
+from guapeng.plain.unfit import Unfit, gettext_noop
+
+
+class Outside(Unfit):
+    """The point lies beyond every outline of the instance."""
+
+    code = "place.outside"
+    wording = gettext_noop("这个位置不在本旗县范围内。请从列表里选地点，或向当地反映")
+
+
+class NoPlace(Unfit):
+    """Nothing says where, and there is more than one county."""
+
+    code = "place.missing"
+    wording = gettext_noop("请选一个地点，才知道该由谁来办")
+
+
+class NoSuchGrid(Unfit):
+    """The code on the poster is no place's today."""
+
+    code = "place.grid"
+    wording = gettext_noop("二维码上的网格“%(code)s”现在没有了，请从列表里选地点")
+
+
+@dataclass(frozen=True)
+class Where:
+    """The division that a report belongs to, and the point if one is known."""
+
+    division: Division
+    point: Position | None = None
+
+    @property
+    def words(self) -> str:
+        """The place as anybody may read it, from the township down."""
+        above = Division.objects.filter(pk__in=self.division.lineage, level__gte=Level.TOWNSHIP)
+        return "".join(above.order_by("level").values_list("name", flat=True))
+
+
+def county(*, on: dt.date) -> Division | None:
+    """Return the county that the instance serves; ``None`` if there are several or none."""
+    found = list(divisions.at(on).filter(level=Level.COUNTY)[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def by_code(code: str, *, on: dt.date) -> Division:
+    """Return the grid or other place whose code stands on a poster.
+
+    Raises:
+        NoSuchGrid: no place below the county has it on that day.
+    """
+    try:
+        found = divisions.by_code(code, on=on).filter(level__gte=Level.TOWNSHIP).first()
+    except Unfit:
+        found = None
+    if found is None:
+        raise NoSuchGrid(code=code[:20])
+    return found
+
+
+def find(named: Division | None, point: Position | None, *, on: dt.date) -> Where:
+    """Return where a report belongs.
+
+    What was named holds; a point inside it makes it more exact, a point elsewhere (somebody
+    reports from home what they saw on the road) is dropped. A point alone decides by the outlines,
+    and without either it is the county.
+
+    Raises:
+        Outside, NoPlace: see there.
+        Unfit: the point cannot be in China (``plain.geo``).
+    """
+    held = _held(point, on=on)
+    if named:
+        inside = held is not None and named.pk in held.lineage
+        return Where(held, point) if inside and held else Where(named)
+    if held:
+        return Where(held, point)
+    home = county(on=on)
+    if point and (home is None or len(place_index(on=on).ids)):
+        raise Outside
+    if home is None:
+        raise NoPlace
+    return Where(home, point)
+
+
+def below(division: Division | None) -> Sequence[Division]:
+    """Return the divisions directly below, for a list to choose from; nothing below nothing."""
+    return list(divisions.children(division, on=timezone.localdate())) if division else []
+
+
+def _held(point: Position | None, *, on: dt.date) -> Division | None:
+    """Return the deepest division of county level or below that holds the point."""
+    if point is None:
+        return None
+    plausible(*point)
+    metres = rules.value("concerns.place", on=on)["tolerance_metres"]
+    found = place_index(on=on).division_at(*point, tolerance=metres)
+    return divisions.at(on).filter(pk=found or NOWHERE, level__gte=Level.COUNTY).first()

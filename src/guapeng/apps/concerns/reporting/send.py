@@ -1,0 +1,121 @@
+"""Opening a concern from what the report page was given: once, however often it is sent."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from guapeng.apps.concerns.models import Category, Contact
+from guapeng.apps.concerns.reporting import limits
+from guapeng.apps.concerns.reporting.forms import ReportForm
+from guapeng.kernel.files import actions as files
+from guapeng.kernel.matters import engine
+from guapeng.kernel.matters.attachments.actions import attach
+from guapeng.kernel.matters.forms import kept
+from guapeng.kernel.matters.models import Channel, Matter, StepTaken, Urgency, Visibility
+from guapeng.kernel.people import askers, scope
+from guapeng.kernel.people.actors import ANONYMOUS, Actor
+from guapeng.kernel.people.middleware import actor
+from guapeng.kernel.people.sealed import seal
+from guapeng.kernel.rules import queries as rules
+
+
+def send(request: HttpRequest, form: ReportForm, *, at: dt.datetime) -> Matter:
+    """Open the concern of a valid form and return it; a resend returns what was opened before.
+
+    Raises:
+        TooOften: a visitor has sent more than the rule allows.
+        TooManyFiles: a resend brings more photos than a matter may have.
+    """
+    by = ANONYMOUS if form.is_unnamed else actor(request)
+    uid, is_resend = _uid(form)
+    if by.person_id is None and not is_resend:
+        limits.spend("concerns.report_rate", _marks(request), at=at)
+    with transaction.atomic():
+        given = form.cleaned_data["photos"]
+        photos = files.keep_all(given, at=at) if given else []
+        matter = _opened(form, uid, by=by, at=at)
+        if photos:
+            attach(matter, photos, by=by, at=at, step=_first_step(matter))
+    if matter.raised_by_id is None:
+        remember(request, matter, at=at)
+    return matter
+
+
+def remember(request: HttpRequest, matter: Matter, *, at: dt.datetime) -> None:
+    """Let this browser follow the matter as its asker, as long as the rule says."""
+    askers.carry(request, matter.uid)
+    if not request.user.is_authenticated:
+        days = rules.value("concerns.follow", on=at.date())["days"]
+        request.session.set_expiry(dt.timedelta(days=days))
+
+
+def _uid(form: ReportForm) -> tuple[uuid.UUID, bool]:
+    """Return the report's id, and whether it is a resend."""
+    ids = [form.report_uid, form.other_uid]
+    with transaction.atomic(), scope.trusted():
+        told = dict(StepTaken.objects.filter(uid__in=ids).values_list("uid", "given"))
+    first = told.get(form.report_uid)
+    uid = form.report_uid if first in (None, kept(_given(form))) else form.other_uid
+    return uid, uid in told
+
+
+def _first_step(matter: Matter) -> StepTaken:
+    with scope.trusted():
+        return matter.steps_taken.earliest("id")
+
+
+def _given(form: ReportForm) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in ("text", "category")}
+
+
+def _opened(form: ReportForm, uid: uuid.UUID, *, by: Actor, at: dt.datetime) -> Matter:
+    matter = engine.open_matter(
+        "concern",
+        _opening(form, uid, by),
+        by=by,
+        at=at,
+        **_given(form),
+    )
+    if phone := form.cleaned_data.get("phone"):
+        _keep_phone(matter, phone)
+    return matter
+
+
+def _opening(form: ReportForm, uid: uuid.UUID, by: Actor) -> engine.Opening:
+    where, category = form.where, form.cleaned_data["category"]
+    if where is None:
+        raise ValueError("a valid form knows the place")
+    return engine.Opening(
+        uid=uid,
+        division=where.division,
+        title=category.name if category else _("待分类的诉求"),
+        category=category.code if category else "",
+        urgency=Urgency(category.urgency) if category else Urgency.ORDINARY,
+        channel=Channel.GRID if by.holds("grid_worker") else Channel.APP,
+        visibility=_visibility(category),
+        place=where.words,
+        lon=where.point and where.point.lon,
+        lat=where.point and where.point.lat,
+    )
+
+
+def _visibility(category: Category | None) -> Visibility:
+    hidden = category is not None and (category.is_petition or not category.is_public)
+    return Visibility.INVOLVED if hidden else Visibility.PUBLIC
+
+
+def _keep_phone(matter: Matter, phone: str) -> None:
+    with scope.trusted():
+        Contact.objects.get_or_create(matter=matter, defaults={"phone_sealed": seal(phone)})
+
+
+def _marks(request: HttpRequest) -> dict[str, str]:
+    """Return whose attempts are counted: the browser's, once it has a name, and the address's."""
+    marks = {"per_address": limits.address(request)}
+    if key := request.session.session_key:
+        marks["per_browser"] = key
+    return marks

@@ -2,7 +2,7 @@
 
 import typer
 
-from guapeng.command import database, parts, serving, upkeep
+from guapeng.command import database, demo, parts, serving, upkeep
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -15,7 +15,7 @@ app = typer.Typer(
         "PostgreSQL of your own, LANG the language of messages (en or zh)."
     ),
 )
-for own in (serving, upkeep):
+for own in (serving, upkeep, demo):
     parts.add(app, own)
 parts.add(app, database, under="database")
 parts.mount(app)

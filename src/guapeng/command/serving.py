@@ -6,7 +6,8 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Final
+from threading import Event, Thread
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -18,6 +19,8 @@ from guapeng.supervisor.processes import Program, keep_running
 app = typer.Typer()
 
 _DATABASE_EVERY_SECONDS: Final = 5
+_JOBS_AT_ONCE: Final = 4  # a long import does not hold up the clock
+_PATIENCE_SECONDS: Final = 3
 _ME: Final = (sys.executable, "-m")
 
 Host = Annotated[str, typer.Option(envvar="HOST", help="Address to listen on.")]
@@ -45,7 +48,7 @@ def serve(
 
     Example: guapeng serve --with-worker --port 8001
     """
-    _require_free(host, port)
+    require_free(host, port)
     collect_static_files()
     programs = [_web(host, port, workers or os.cpu_count() or 1)]
     if with_worker:
@@ -57,15 +60,31 @@ def serve(
 
 @app.command()
 def worker() -> None:
-    """Do the work that waits in the queue, and what is due by the clock, until stopped.
+    """Tell people what happened, do what waits in the queue and what is due by the clock.
 
-    Any number may run, on any number of hosts.
+    Runs until it is stopped. Any number may run, on any number of hosts; one that is killed loses
+    nothing, for the others do its work again.
 
     Example: guapeng worker
     """
-    from django.core.management import call_command  # after Django is set up
+    from procrastinate.contrib.django import app as jobs  # after Django is set up
 
-    call_command("procrastinate", "worker")
+    from guapeng.kernel.notices.rounds import keep_delivering
+
+    stop = Event()
+    courier = Thread(target=keep_delivering, args=[stop], name="courier")
+    courier.start()
+    try:
+        connector: Any = jobs.connector  # Django's, which has another for workers
+        with jobs.replace_connector(connector.get_worker_connector()) as own:
+            own.run_worker(
+                concurrency=_JOBS_AT_ONCE,
+                delete_jobs="successful",
+                shutdown_graceful_timeout=_PATIENCE_SECONDS,
+            )
+    finally:
+        stop.set()
+        courier.join()
 
 
 def collect_static_files() -> None:
@@ -114,7 +133,8 @@ def _watch(host: str, port: int) -> Callable[[], None]:
     return look
 
 
-def _require_free(host: str, port: int) -> None:
+def require_free(host: str, port: int) -> None:
+    """Tell, and end with 2, where the port cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

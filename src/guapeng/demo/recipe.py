@@ -1,0 +1,98 @@
+"""What a demo is made from: its present, its seed and its size; the rest follows."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from random import Random
+from typing import Any, Final, Self
+
+from guapeng.demo import clock, concerns, places, rights, whistles
+from guapeng.demo.places import Area
+from guapeng.demo.stories import Story
+from guapeng.plain.codes import Level
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """How much there is.
+
+    Attributes:
+        concerns: told over half a year, besides hot issues and those that stand somewhere.
+        whistles: the same of whistles.
+        residents: who bring concerns.
+        grids: 0 for as many as the villages ask for.
+        households: 0 for as many as the grids ask for.
+        more: concerns of a whole year that nobody has looked at yet.
+    """
+
+    concerns: int
+    whistles: int
+    residents: int
+    grids: int = 0
+    households: int = 0
+    more: int = 0
+
+
+USUAL: Final = Scale(concerns=330, whistles=28, residents=400)
+FULL: Final = Scale(
+    concerns=330,
+    whistles=28,
+    residents=400,
+    grids=2_332,
+    households=1_000_000,
+    more=1_000_000,
+)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The same recipe makes the same banner."""
+
+    at: dt.datetime
+    seed: int
+    scale: Scale
+
+    def rng(self, of: str) -> Random:
+        """Return chance for one part, so that a change in another leaves it alone."""
+        return Random(f"{self.seed}:{of}")  # noqa: S311  # nothing secret hangs on it
+
+    def areas(self) -> list[Area]:
+        """Return the divisions."""
+        size = self.scale
+        return places.lay_out(self.rng("places"), grids=size.grids, households=size.households)
+
+    def stories(self, areas: list[Area]) -> Iterator[Story]:
+        """Yield what happens in them."""
+        hours = clock.calendar()
+        teller = concerns.Teller(
+            rng=(rng := self.rng("concerns")),
+            clock=clock.Clock(rng, hours),
+            grids=[area for area in areas if area.level == Level.GRID],
+            villages={area.code: area.name for area in areas if area.level == Level.VILLAGE},
+            end=self.at,
+        )
+        yield from teller.all(self.scale.concerns)
+        whistler = whistles.Whistler(
+            rng=(rng := self.rng("whistles")),
+            clock=clock.Clock(rng, hours),
+            villages=[area for area in areas if area.level == Level.VILLAGE],
+            end=self.at,
+            serial=teller.serial,
+        )
+        yield from whistler.all(self.scale.whistles)
+        yield from rights.Asker(
+            rng=(rng := self.rng("rights")),
+            clock=clock.Clock(rng, hours),
+            end=self.at,
+            serial=whistler.serial,
+        ).all()
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the recipe as plain JSON."""
+        return {"at": self.at.isoformat(), "seed": self.seed, "scale": asdict(self.scale)}
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Self:
+        """Return the recipe that ``as_data`` wrote down."""
+        scale = Scale(**data["scale"])
+        return cls(dt.datetime.fromisoformat(data["at"]), data["seed"], scale)

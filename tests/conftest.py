@@ -36,7 +36,9 @@ alter table journal_head disable trigger user;
 alter table people_lookup disable trigger user;
 alter table people_consent disable trigger user;
 truncate journal_entry, journal_retry, journal_cursor, divisions_division, people_person,
-    people_body, concerns_category, matters_serialday cascade;
+    people_body, concerns_category, concerns_attempt, matters_serialday,
+    matters_tallyhead, matters_measure, matters_tally, matters_posting, matters_postingcount,
+    matters_searchkeys, files_blob cascade;
 update journal_head set seq = 0, hash = decode(repeat('00', 32), 'hex');
 alter table journal_entry enable trigger user;
 alter table journal_head enable trigger user;

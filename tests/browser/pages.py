@@ -41,6 +41,5 @@ def thanks(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("report/", report),
     path("thanks/", thanks),
-    path("accounts/", include("allauth.urls")),
-    path("", include("guapeng.web.urls")),
+    path("", include("guapeng.config.urls")),
 ]

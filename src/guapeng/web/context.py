@@ -83,13 +83,22 @@ class Shell:
     @cached_property
     def navigation(self) -> list[Group]:
         """The navigation of this visitor, grouped, with the page's own line marked."""
+        grouped: dict[str, list[Line]] = {"": []}
+        for entry, line in self._lines:
+            if not entry.top:
+                grouped.setdefault(str(entry.group), []).append(line)
+        return [Group(label, lines) for label, lines in grouped.items()]
+
+    @property
+    def top(self) -> list[Line]:
+        """The signs at the head of the page, such as the bell."""
+        return [line for entry, line in self._lines if entry.top]
+
+    @cached_property
+    def _lines(self) -> list[tuple[registry.Entry, Line]]:
         found = [(entry, entry.url) for entry in registry.entries(self._request)]
         here = self._here([url for _, url in found])
-        grouped: dict[str, list[Line]] = {"": []}
-        for entry, url in found:
-            line = self._line(entry, url, current=url == here)
-            grouped.setdefault(str(entry.group), []).append(line)
-        return [Group(label, lines) for label, lines in grouped.items()]
+        return [(entry, self._line(entry, url, current=url == here)) for entry, url in found]
 
     def _here(self, urls: list[str]) -> str:
         """Return the longest address that the page's own begins with."""

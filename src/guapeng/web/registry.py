@@ -23,7 +23,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
 Text = str | Promise
-Place = Literal["home", "me", "sign_in"]
+Place = Literal["home", "me", "held", "sign_in"]
 T = TypeVar("T", "Entry", "Panel")
 
 
@@ -47,6 +47,7 @@ class Entry:
         icon: a name in the icon sprite.
         order: lower comes first.
         tab: also on the phone's bar.
+        top: at the head of every page instead of in the list, as a sign with its count.
         group: heading under which the wide screen lists it; empty for the first, unnamed group.
         shown: asked for each request.
         count: how many things wait there, shown as a number; must be cheap.
@@ -58,6 +59,7 @@ class Entry:
     icon: str
     order: int
     tab: bool = False
+    top: bool = False
     group: Text = ""
     shown: Callable[[HttpRequest], bool] = everybody
     count: Callable[[HttpRequest], int] | None = None

@@ -5,6 +5,7 @@ const ASSETS = [{% for asset in assets %}"{{ asset|escapejs }}"{% if not forloop
 const OFFLINE = "{% url 'web:offline' %}";
 const STATIC = "{{ static|escapejs }}";
 const LEAVING = "{% url 'account_logout' %}";
+const SIGN = "{% static 'web/mark-192.png' %}";
 const PATIENCE = 4000;
 
 self.addEventListener("install", (event) => {
@@ -29,6 +30,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.pathname === LEAVING) event.waitUntil(forgetPages());
+  if (url.pathname === LEAVING && request.method === "POST") event.waitUntil(forgetPush());
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (url.pathname.startsWith(STATIC)) event.respondWith(cacheFirst(request));
   else if (request.mode === "navigate") event.respondWith(networkFirst(event));
@@ -70,6 +72,32 @@ function refuseAfter(patience, kept) {
 async function forgetPages() {
   await caches.delete(PAGES);
   await (await caches.open(PAGES)).add(OFFLINE);
+}
+
+// Nor do they get what was meant for the one before; the push service tells us at the next letter.
+async function forgetPush() {
+  const subscription = await registration.pushManager?.getSubscription();
+  await subscription?.unsubscribe();
+}
+
+// Of each matter the newest alone is shown. What is sent holds nothing personal.
+self.addEventListener("push", (event) => {
+  const { title, body, url, tag } = event.data.json();
+  event.waitUntil(registration.showNotification(title, { body, tag, renotify: true, icon: SIGN, badge: SIGN, data: { url } }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const url = new URL(event.notification.data.url, location.origin);
+  if (url.origin === location.origin) event.waitUntil(show(url.href));
+});
+
+async function show(address) {
+  const open = await clients.matchAll({ type: "window" });
+  const here = open.find((client) => client.url === address) ?? open[0];
+  if (!here) return clients.openWindow(address);
+  await here.focus();
+  if (here.url !== address) await here.navigate(address);
 }
 
 function keyOf(request) {

@@ -20,8 +20,13 @@ function arrive(part) {
   rememberDrafts(part);
   for (const button of part.querySelectorAll("[data-here], [data-prints]")) button.hidden = false;
   part.querySelector("[data-focus]")?.focus();
-  if (part.querySelector("[data-map]")) import("./map.js").then(({ drawMaps }) => drawMaps(part));
+  drawMaps(part);
+  if (part.querySelector("[data-push]")) import("./push.js").then(({ offerPush }) => offerPush(part));
   if (part.querySelector("[data-unsent]")) import("./unsent.js").then(({ listUnsent }) => listUnsent(part));
+}
+
+function drawMaps(part) {
+  if (part.querySelector("[data-map]")) import("./map.js").then((maps) => maps.drawMaps(part));
 }
 
 watchCounts();
@@ -33,6 +38,7 @@ watchQueue();
 arrive(document);
 document.addEventListener("htmx:afterSwap", (event) => arrive(event.target));
 document.addEventListener("guapeng:arrived", () => arrive(document.body));
+document.addEventListener("toggle", ({ target }) => target.open && drawMaps(target), true);
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-prints]")) window.print();
 });

@@ -5,9 +5,13 @@ const KEPT_TYPES = new Set(["text", "search", "tel", "number", "date", "time", "
 const PAUSE = 300;
 
 const keyOf = (name) => `draft:${document.documentElement.dataset.visitor}:${name}`;
+// What was typed before signing in is nobody's: anybody at this telephone sees it anyway, and who
+// was sent to sign in half-way finds it again.
+const nobodysKeyOf = (name) => `draft::${name}`;
 
 export function forget(name) {
   localStorage.removeItem(keyOf(name));
+  localStorage.removeItem(nobodysKeyOf(name));
 }
 
 export function rememberDrafts(part) {
@@ -37,7 +41,9 @@ function keep(form) {
 
 // What the server put into a field is newer than the draft.
 function restore(form) {
-  const values = JSON.parse(localStorage.getItem(keyOf(form.dataset.draft)) ?? "[]");
+  const { draft } = form.dataset;
+  const kept = localStorage.getItem(keyOf(draft)) ?? localStorage.getItem(nobodysKeyOf(draft));
+  const values = JSON.parse(kept ?? "[]");
   for (const [name, value] of values) {
     for (const field of fieldsOf(form).filter((field) => field.name === name)) {
       if (isTick(field)) field.checked ||= field.value === value;

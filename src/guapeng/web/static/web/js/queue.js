@@ -6,6 +6,7 @@ import * as outbox from "./outbox.js";
 import { say } from "./status.js";
 
 const PATIENCE = 20000;
+const SLOWEST = 10; // bytes a millisecond: a photograph must arrive over a weak network too
 const PASSING = new Set([401, 403, 408, 425, 429]);
 const visitor = document.documentElement.dataset.visitor;
 
@@ -50,7 +51,8 @@ async function send({ action, fields }) {
   // The token in the kept form may be old; the cookie's is always this visit's.
   const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
   if (token) body.set("csrfmiddlewaretoken", token);
-  return fetch(action, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE) });
+  const bytes = fields.reduce((sum, [, value]) => sum + (value.size ?? 0), 0);
+  return fetch(action, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE + bytes / SLOWEST) });
 }
 
 // Answered: show the page that came, be it the next one or the form with its errors. Loading it
@@ -63,7 +65,7 @@ async function arrive(response) {
   document.body.replaceWith(page.body);
   document.getElementById("main")?.focus();
   window.scrollTo(0, 0);
-  document.dispatchEvent(new CustomEvent("guapeng:arrived"));
+  document.dispatchEvent(new CustomEvent("guapeng:arrived", { detail: { again: !response.redirected } }));
 }
 
 const addressOf = ({ pathname, search }) => pathname + search;

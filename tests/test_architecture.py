@@ -43,3 +43,11 @@ def test_every_model_of_the_loop_and_its_apps_is_in_the_glossary() -> None:
     missing = [model.__name__ for model in models if model.__name__ not in named]
 
     assert [name for name in missing if "_" not in name] == []
+
+
+def test_every_setting_is_documented() -> None:
+    code = "".join(path.read_text("utf-8") for path in SOURCE.rglob("*.py"))
+    told = (SOURCE.parents[1] / "docs" / "operate" / "settings.md").read_text("utf-8")
+    named = set(re.findall(r"environ[^\n]*[\"'](GUAPENG_[A-Z_]+)[\"']", code))
+
+    assert named - set(re.findall(r"GUAPENG_[A-Z_]+", told)) == {"GUAPENG_TEST_HOME"}

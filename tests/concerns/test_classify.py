@@ -16,7 +16,7 @@ AT = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
 
 
 def learn(given: list[tuple[str, str]]) -> tuple[classify.Model, Figures]:
-    return train(given, at=AT, advance=lambda done, total: None)
+    return train(given, at=AT, advance=lambda *_: None)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,9 @@ def test_texts_that_were_not_learned_from_are_told_apart(model: classify.Model) 
 
 
 def test_figures_are_those_of_texts_not_seen() -> None:
-    by_chance = [(text, label) for (text, _), (_, label) in zip(cases(400), cases(400, seed=3))]
+    by_chance = [
+        (text, label) for (text, _), (_, label) in zip(cases(400), cases(400, seed=3), strict=True)
+    ]
 
     _, figures = learn(by_chance)
 
@@ -47,7 +49,7 @@ def test_confidence_is_how_often_it_is_right() -> None:
 
     suggested = model.suggest([text for text, _ in new])
 
-    right = np.mean([one.label == label for one, (_, label) in zip(suggested, new)])
+    right = np.mean([one.label == label for one, (_, label) in zip(suggested, new, strict=True)])
     promised = np.mean([one.confidence for one in suggested])
     assert abs(right - promised) < 0.05
     assert figures.calibration_error < 0.05
@@ -125,7 +127,18 @@ def test_hundreds_of_labels_with_few_examples_are_told_apart() -> None:
     model, _ = learn(given)
 
     suggested = model.suggest([f"又有{kind}" for kind in kinds])
-    assert np.mean([one.label == kind for one, kind in zip(suggested, kinds)]) > 0.95
+    assert np.mean([one.label == kind for one, kind in zip(suggested, kinds, strict=True)]) > 0.95
+
+
+def test_word_that_no_case_had_tells_by_its_theme() -> None:
+    transport = ["出租车拒载", "打表绕路", "的士太贵", "黑车载客", "网约车议价", "司机拒载绕路"]
+    medicine = ["医院误诊", "护士态度不好", "门诊排队", "医生收红包", "病房漏雨", "手术失败"]
+    model, _ = learn([(text, "交通") for text in transport] + [(text, "卫生") for text in medicine])
+
+    suggested = model.suggest(["坐滴滴顺风车", "卫生院急诊没人"])
+
+    assert [one.label for one in suggested] == ["交通", "卫生"]
+    assert {"滴滴", "顺风车"} & set(suggested[0].reasons)
 
 
 def test_one_label_cannot_be_learned() -> None:
@@ -208,7 +221,8 @@ def test_damaged_or_foreign_file_is_refused(
 
 def test_pickled_file_is_never_run(tmp_path: Path) -> None:
     path = tmp_path / "model.npz"
-    np.save(path.open("wb"), np.array([{"a": 1}], dtype=object), allow_pickle=True)
+    with path.open("wb") as file:
+        np.save(file, np.array([{"a": 1}], dtype=object), allow_pickle=True)
 
     with pytest.raises(ModelUnreadable):
         classify.load(path)

@@ -278,6 +278,13 @@ def test_sheet_with_the_headings_is_found(banner: Banner) -> None:
     assert "新收1" in run(Path("list.xlsx")).output
 
 
+def test_zero_bytes_are_left_out(banner: Banner) -> None:
+    cells = {"标题": "水\0管", "诉求内容": "没\0水", "地点": "乙嘎查\0", "工单编号": "A\0" + "1"}
+    run(table([HEAD, changed(**cells), *(changed(工单编号=str(n)) for n in range(20))]))
+
+    assert matters()[0].title == "水管"
+
+
 def test_quoted_line_breaks_stay_one_row(banner: Banner) -> None:
     run(table([HEAD, changed(诉求内容='第一行\n第二行，"引号"')]))
 

@@ -3,8 +3,10 @@
 import os
 from pathlib import Path
 
-from guapeng.supervisor.home import home
-from guapeng.supervisor.place import settle
+os.environ["LANGUAGE"] = "zh"  # the tests read Chinese, whatever the machine speaks
+
+from guapeng.supervisor.home import home  # reads the language
+from guapeng.supervisor.place import settle  # the same
 
 # Inside GUAPENG_HOME where that is given, so that several suites can run side by side, yet never
 # the instance's own data. The suite's other processes inherit the choice of the first.

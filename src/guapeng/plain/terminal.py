@@ -1,6 +1,7 @@
 """What commands say: in the terminal's language, and how far they are. Free of Django."""
 
 import gettext
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +15,15 @@ Advance = Callable[[int, int | None], None]
 _CATALOGUES: Final = Path(__file__).parent.parent / "locale"
 _LINE_EVERY_SECONDS: Final = 5.0
 
-_catalogue = gettext.translation("django", _CATALOGUES, fallback=True)
+
+def _asked_for() -> list[str]:
+    """Return the languages that the environment names; C and POSIX name none."""
+    variables = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+    named = next((value for name in variables if (value := os.environ.get(name))), "")
+    return [one for one in named.split(":") if one.partition(".")[0] not in ("", "C", "POSIX")]
+
+
+_catalogue = gettext.translation("django", _CATALOGUES, _asked_for() or ["zh"], fallback=True)
 
 _ = _catalogue.gettext
 """Translate a wording as ``LANGUAGE``, ``LC_ALL``, ``LC_MESSAGES`` or ``LANG`` asks; the wording

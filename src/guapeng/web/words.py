@@ -1,5 +1,6 @@
 """Days, moments and deadlines in words: formatted once in the view, never in a row loop."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -51,6 +52,11 @@ def due(until: datetime, *, at: datetime) -> Due:
             "waiting" if left <= SOON else "quiet",
         )
     return Due(text, tone, moment(until, at=at), until.isoformat())
+
+
+def listed(items: Iterable[object]) -> str:
+    """Return things in a row, with what the language puts between them."""
+    return _("、").join(map(str, items))
 
 
 def span(length: timedelta) -> str:

@@ -1,7 +1,6 @@
 """Hotline lists: what a row must say to become a concern, and what is kept of its origin."""
 
 import datetime as dt
-import re
 import uuid
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -9,11 +8,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db.models.fields.json import KT
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guapeng.apps.concerns import rows
 from guapeng.apps.concerns.models import Category
-from guapeng.apps.concerns.words import CHANNELS, FIELDS, URGENCIES
+from guapeng.apps.concerns.words import FIELDS
 from guapeng.kernel.divisions.models import Division
 from guapeng.kernel.exchange import callers
 from guapeng.kernel.exchange.places import Places
@@ -23,64 +24,14 @@ from guapeng.kernel.matters.bulk import Arrival
 from guapeng.kernel.matters.engine import Opening
 from guapeng.kernel.matters.models import Channel, StepTaken, Urgency, Visibility
 from guapeng.kernel.people.actors import Actor
-from guapeng.plain import identity
 from guapeng.plain.masking import mask_address, mask_name, mask_phone, scrub
-from guapeng.plain.moments import read_moment
 from guapeng.plain.text import fold
 from guapeng.plain.unfit import Unfit, gettext_noop
 
 _NAMESPACE: Final = uuid.UUID("5f1d8f0a-6a52-4f0e-9a39-3a4f8a3c1d57")
-_LONGEST_TEXT: Final = 20_000
 _LONGEST_TITLE: Final = 60
+_LONGEST_PLACE: Final = 200
 _LONGEST_LABEL: Final = 100
-_LONGEST_NUMBER: Final = 100
-_EARLIEST: Final = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
-_AHEAD: Final = dt.timedelta(days=1)
-"""Clocks of other systems may go a little before ours."""
-_NUMBER: Final = re.compile(r"\d{4}")
-_CONTROL: Final = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
-
-
-class NothingSaid(Unfit):
-    """A row without a word of what it is about."""
-
-    code = "concern.nothing_said"
-    wording = gettext_noop("没有内容")
-
-
-class TextTooLong(Unfit):
-    """A text that no caller dictates: an unclosed quotation mark has joined rows."""
-
-    code = "concern.too_long"
-    wording = gettext_noop("内容有%(found)d字，超过%(most)d字；可能是引号没有成对，几行并成了一行")
-
-
-class NumberTooLong(Unfit):
-    """What stands in the column of numbers is none."""
-
-    code = "concern.number"
-    wording = gettext_noop("原编号超过%(most)d字，请核对列的对应关系")
-
-
-class NotYet(Unfit):
-    """A time to come."""
-
-    code = "concern.not_yet"
-    wording = gettext_noop("时间“%(text)s”还没有到")
-
-
-class TooEarly(Unfit):
-    """A time before there were hotlines."""
-
-    code = "concern.too_early"
-    wording = gettext_noop("时间“%(text)s”早于1980年，请核对")
-
-
-class NotAPoint(Unfit):
-    """Longitude or latitude is no number in range, or one is missing."""
-
-    code = "concern.point"
-    wording = gettext_noop("经纬度“%(lon)s，%(lat)s”有误：经度-180至180，纬度-90至90，两个都要有")
 
 
 class NoSuchDivision(Unfit):
@@ -114,6 +65,7 @@ class Row:
     opened_at: dt.datetime | None
     named: Division | None
     place: str
+    public_place: str
     point: tuple[float, float] | None
     name: str
     phone: str
@@ -138,7 +90,7 @@ class ConcernTaker:
         self, *, source: str, root: Division, labels: Mapping[str, str], by: Actor, at: dt.datetime
     ) -> None:
         self.source, self.by, self.at = source, by, at
-        self.places = Places(root, on=at.date())
+        self.places = Places(root, on=timezone.localdate(at))
         self.categories = _categories(labels)
         self.notes: Counter[str] = Counter()
 
@@ -149,12 +101,10 @@ class ConcernTaker:
             Misfit: it says nothing, or a number, time, code or point that cannot be one.
         """
         label = values.get("category", "")[:_LONGEST_LABEL]
-        text = _text(values, label)
-        number = values.get("id", "")
-        if len(number) > _LONGEST_NUMBER:
-            raise Misfit("id", NumberTooLong(most=_LONGEST_NUMBER))
+        text = rows.words(values, label)
+        number = rows.number(values.get("id", ""))
         category = self._category(label)
-        phone = _phone(values.get("phone", ""))
+        phone, place = rows.phone(values.get("phone", "")), values.get("place", "")
         return Row(
             uid=self._uid(number, values),
             number=number,
@@ -162,24 +112,25 @@ class ConcernTaker:
             title=scrub(_first(values.get("subject", "") or text))[:_LONGEST_TITLE],
             label=label if label and not category else "",
             category=category,
-            urgency=_urgency(values.get("urgency", ""), category),
-            channel=_channel(values.get("channel", "")),
-            opened_at=self._moment(values.get("time", "")),
+            urgency=rows.urgency(values.get("urgency", ""), category),
+            channel=rows.channel(values.get("channel", "")),
+            opened_at=rows.moment(values.get("time", ""), at=self.at),
             named=self._named(values, text),
-            place=values.get("place", ""),
-            point=_point(values.get("lon", ""), values.get("lat", "")),
-            name=_name(values.get("name", "")),
+            place=place,
+            public_place=mask_address(place)[:_LONGEST_PLACE] if place else "",
+            point=rows.point(values.get("lon", ""), values.get("lat", "")),
+            name=rows.name(values.get("name", "")),
             phone=phone,
             bad_phone=bool(values.get("phone")) and not phone,
         )
 
     def take(self, batch: Sequence[Ready]) -> Taken:
         """Open the rows that are new; refuse those whose number belongs to other words."""
-        rows = [ready.content for ready in batch]
-        wanted = self._arrivals(rows)
+        said: list[Row] = [ready.content for ready in batch]
+        wanted = self._arrivals(said)
         new = bulk.open_many("concern", wanted, by=self.by, at=self.at)
         opened = {matter.uid for matter in new}
-        for row, arrival in zip(rows, wanted, strict=True):
+        for row, arrival in zip(said, wanted, strict=True):
             if row.uid in opened:
                 self.notes.update(row.lost(arrival.opening.division, self.places.root))
         texts = {arrival.opening.uid: arrival.given["text"] for arrival in reversed(wanted)}
@@ -191,15 +142,15 @@ class ConcernTaker:
         ]
         return Taken(len(opened), len(batch) - len(opened) - len(refused), refused)
 
-    def _arrivals(self, rows: Sequence[Row]) -> list[Arrival]:
-        found = self.places.located([row.point for row in rows if row.point])
+    def _arrivals(self, said: Sequence[Row]) -> list[Arrival]:
+        found = self.places.located([row.point for row in said if row.point])
         located = iter(found)
         people = callers.known_by_phone(
-            {row.phone: row.name for row in reversed(rows) if row.phone}, at=self.at
+            {row.phone: row.name for row in reversed(said) if row.phone}, at=self.at
         )
         return [
             self._arrival(row, next(located) if row.point else None, people.get(row.phone))
-            for row in rows
+            for row in said
         ]
 
     def _arrival(self, row: Row, located: Division | None, asker: int | None) -> Arrival:
@@ -212,7 +163,7 @@ class ConcernTaker:
             urgency=row.urgency,
             channel=row.channel,
             visibility=Visibility.INVOLVED,
-            place=mask_address(row.place)[:200] if row.place else "",
+            place=row.public_place,
             lon=row.point[0] if row.point else None,
             lat=row.point[1] if row.point else None,
             on_behalf_of_id=asker,
@@ -238,19 +189,6 @@ class ConcernTaker:
         folded = fold(label)
         last = folded.replace("/", "-").replace("—", "-").rpartition("-")[2].strip()
         return self.categories.get(folded) or self.categories.get(last)
-
-    def _moment(self, text: str) -> dt.datetime | None:
-        if not text:
-            return None
-        try:
-            moment = read_moment(text)
-            if moment > self.at + _AHEAD:
-                raise NotYet(text=text[:30])
-            if moment < _EARLIEST:
-                raise TooEarly(text=text[:30])
-        except Unfit as fault:
-            raise Misfit("time", fault) from None
-        return min(moment, self.at)
 
     def _named(self, values: Mapping[str, str], text: str) -> Division | None:
         given = values.get("division", "")
@@ -309,56 +247,6 @@ def _categories(labels: Mapping[str, str]) -> dict[str, Category]:
     return by_name | by_code | own
 
 
-def _text(values: Mapping[str, str], label: str) -> str:
-    subject, body = values.get("subject", ""), values.get("body", "")
-    parts = [subject, body] if not body.startswith(subject) else [body]
-    text = "\n".join(filter(None, parts)).translate(_CONTROL).strip() or label
-    if not text:
-        raise Misfit("body", NothingSaid())
-    if len(text) > _LONGEST_TEXT:
-        raise Misfit("body", TextTooLong(found=len(text), most=_LONGEST_TEXT))
-    return text
-
-
 def _first(text: str) -> str:
     """Return the beginning of a text on one line, a little longer than a title."""
     return " ".join(text[: 2 * _LONGEST_TITLE].split())
-
-
-def _phone(text: str) -> str:
-    """Return a number that can be called; what is none is not kept."""
-    try:
-        return identity.phone(text) if text else ""
-    except identity.NotAPhone:
-        return ""
-
-
-def _name(text: str) -> str:
-    """Return a caller's name; one with a number in it is none, and would be kept unsealed."""
-    return "" if _NUMBER.search(text) else text
-
-
-def _urgency(word: str, category: Category | None) -> Urgency:
-    if found := URGENCIES.get(fold(word)):
-        return found
-    return Urgency(category.urgency) if category else Urgency.ORDINARY
-
-
-def _channel(word: str) -> Channel:
-    if not word:
-        return Channel.IMPORT
-    folded = fold(word)
-    return next((way for part, way in CHANNELS.items() if part in folded), Channel.IMPORT)
-
-
-def _point(lon: str, lat: str) -> tuple[float, float] | None:
-    """Return the point of a row; zero and zero is what systems write that know none."""
-    if not lon and not lat:
-        return None
-    try:
-        point = float(lon), float(lat)
-    except ValueError:
-        raise Misfit("lon", NotAPoint(lon=lon[:20], lat=lat[:20])) from None
-    if not (abs(point[0]) <= 180 and abs(point[1]) <= 90):  # noqa: PLR2004  # degrees; not for NaN
-        raise Misfit("lon", NotAPoint(lon=lon[:20], lat=lat[:20]))
-    return point if any(point) else None

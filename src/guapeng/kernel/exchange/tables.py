@@ -105,5 +105,5 @@ def _table(found: _Headed) -> Table:
 
 def _cell(text: str) -> str:
     """Return what a person sees in the cell."""
-    text = text.strip()
+    text = text.replace("\0", "").strip()  # PostgreSQL keeps no zero bytes
     return text[1:] if text.startswith(_GUARDED) else text

@@ -21,6 +21,7 @@ from guapeng.kernel.matters import postings, shown, tables
 from guapeng.kernel.matters.queries import PAGE_ROWS, Listed
 from guapeng.kernel.matters.statistics import places
 from guapeng.kernel.matters.statistics.meanings import CategoryName, categories
+from guapeng.web import words
 from guapeng.web.answers import page
 
 _LONGEST_NUMBER: Final = 18  # of what a big integer holds
@@ -99,7 +100,7 @@ class Asked:
     def in_words(self) -> str:
         """The chosen kind and category as people read them."""
         kind = [str(tables.workflow(self.workflow).label)] if self.workflow else []
-        return "、".join([*kind, self.names[self.category].name] if self.category else kind)
+        return words.listed([*kind, self.names[self.category].name] if self.category else kind)
 
 
 class Filters(forms.Form):

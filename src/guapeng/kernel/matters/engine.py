@@ -204,15 +204,26 @@ def _settle(matter: Matter, turn: _Turn) -> None:
 
 
 def _settle_step(task: Task, matter: Matter, turn: _Turn) -> None:
-    """Take one step out of a task; its date is then that of the steps that are left."""
-    task.steps.remove(turn.step.key)
-    if not task.steps:
-        task.done_at, task.done_by = turn.at, turn.by.person_id
-    elif task.holder not in _own_dates(matter):
-        limits = {step.key: within for step, within in tables.of(matter).awaited(matter.state)}
-        ends = [deadlines.deadline(limits[key], matter, at=task.opened_at) for key in task.steps]
-        task.due_at = min(end.at for end in ends)
+    """Close one step of a task; what is left of it is awaited by a date of its own."""
+    left = [key for key in task.steps if key != turn.step.key]
+    if left:
+        Task.objects.create(
+            matter=matter,
+            holder=task.holder,
+            steps=left,
+            urgency=task.urgency,
+            opened_at=task.opened_at,
+            due_at=_own_dates(matter).get(task.holder) or _first_end(matter, left, task.opened_at),
+            due_is_provisional=task.due_is_provisional,
+        )
+    task.steps, task.done_at, task.done_by = [turn.step.key], turn.at, turn.by.person_id
     task.save()
+
+
+def _first_end(matter: Matter, steps: list[str], since: dt.datetime) -> dt.datetime:
+    """Return when the first of the steps is due."""
+    limits = {step.key: within for step, within in tables.of(matter).awaited(matter.state)}
+    return min(deadlines.deadline(limits[key], matter, at=since).at for key in steps)
 
 
 def _own_dates(matter: Matter) -> dict[str, dt.datetime]:

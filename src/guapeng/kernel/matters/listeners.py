@@ -24,6 +24,7 @@ from guapeng.kernel.notices import actions as notices
 from guapeng.kernel.notices.kinds import Kind, register
 from guapeng.kernel.people.holders import holders
 from guapeng.kernel.rules import queries as rules
+from guapeng.web import words
 
 Params = Mapping[str, Any]
 _SUBJECT: Final = "matter:"
@@ -164,7 +165,7 @@ def _workflow(params: Params) -> tables.Workflow:
 
 def _with_steps(params: Params) -> dict[str, str]:
     labels = (str(_workflow(params).step(key).label) for key in params["steps"])
-    return {"steps": "、".join(labels), "title": params["title"]}
+    return {"steps": words.listed(labels), "title": params["title"]}
 
 
 def _with_state(params: Params) -> dict[str, str]:

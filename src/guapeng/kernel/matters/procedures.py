@@ -15,6 +15,7 @@ from guapeng.kernel.matters.models import Urgency
 from guapeng.kernel.matters.tables import NEW, STAY, Step, Within, Workflow
 from guapeng.kernel.rules import queries as rules
 from guapeng.plain.workdays import Limit
+from guapeng.web import words
 
 HEAD = (_("现在"), _("谁"), _("做什么"), _("须填"), _("多久"), _("之后"), _("记录"))
 SOURCE_HEAD = (_("规则"), _("时限"), _("依据"), _("核对"))
@@ -61,13 +62,13 @@ def limit_in_words(within: Within) -> str:
     value = rules.value(within.rule, on=timezone.localdate())
     if "limit" in value:
         return Limit.parse(value["limit"]).in_words
-    words = {
+    by_urgency = {
         Urgency(int(level)).label: Limit.parse(text).in_words
         for level, text in value["limits"].items()
     }
-    if len(set(words.values())) == 1:
-        return next(iter(words.values()))
-    return "；".join(f"{label}{limit}" for label, limit in words.items())
+    if len(set(by_urgency.values())) == 1:
+        return next(iter(by_urgency.values()))
+    return "；".join(f"{label}{limit}" for label, limit in by_urgency.items())
 
 
 def _rows(workflow: Workflow) -> Iterator[tuple[str, Step]]:
@@ -81,7 +82,7 @@ def _row(workflow: Workflow, state: str, step: Step) -> str:
 
 
 def _cells(workflow: Workflow, state: str, step: Step) -> list[str]:
-    fields = "、".join(
+    fields = words.listed(
         str(field.label) for field in step.form.base_fields.values() if field.required
     )
     cells = (
@@ -90,7 +91,7 @@ def _cells(workflow: Workflow, state: str, step: Step) -> list[str]:
         step.label,
         fields or "–",
         _time(step),
-        "、".join(_label(workflow, state if key == STAY else key) for key in step.targets),
+        words.listed(_label(workflow, state if key == STAY else key) for key in step.targets),
         _sentence(step),
     )
     return [str(cell) for cell in cells]

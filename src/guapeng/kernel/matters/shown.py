@@ -26,7 +26,7 @@ _ICONS: Final = {True: "done", False: "going"}
 def waiting_row(row: Waiting, *, at: dt.datetime) -> Row:
     """Return a task of an inbox: what is to be done, where, until when."""
     workflow = tables.of(row)
-    awaited = "、".join(str(workflow.step(key).label) for key in row.steps)
+    awaited = words.listed(str(workflow.step(key).label) for key in row.steps)
     return Row(
         href=_address(row.number),
         title=f"{awaited}：{row.title}",
@@ -69,7 +69,7 @@ def course(matter: Matter, awaited: Sequence[Task], *, at: dt.datetime) -> list[
     workflow = tables.of(matter)
     state = workflow.state(matter.state)
     now = {"label": str(state.public or state.label), "place": "past" if state.final else "now"}
-    now["who"] = "、".join(dict.fromkeys(_awaited_names(awaited)))
+    now["who"] = words.listed(dict.fromkeys(_awaited_names(awaited)))
     if matter.due_at and not state.final:
         now["within"] = words.due(matter.due_at, at=at).text
     begun = {"label": _("已提出"), "place": "past", "within": words.moment(matter.opened_at, at=at)}
@@ -120,7 +120,7 @@ def _asking(label: Any) -> str:
 
 def _value(given: Any, field: Any) -> str:
     if isinstance(given, list):
-        return "、".join(_value(item, field) for item in given)
+        return words.listed(_value(item, field) for item in given)
     if isinstance(given, dict):
         return str(given["label"])
     choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from guapeng.kernel.people.models import Field
+from guapeng.web import words
 
 
 class PrivacyRefused(Exception):
@@ -200,4 +201,4 @@ class SeparatedRoles(AccountRefused):
 def named(fields: Iterable[Field]) -> str:
     """Return the fields in words, in their own order: ``姓名、联系方式``."""
     asked = set(fields)
-    return "、".join(str(field.label) for field in Field if field in asked)
+    return words.listed(str(field.label) for field in Field if field in asked)

@@ -54,7 +54,7 @@ class Council:
     belief: Belief
 
     def chances(self, margins: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return probabilities, shape (texts, labels), of margins, shape (voters, texts, labels)."""
+        """Return probabilities, shape (texts, labels); margins are (voters, texts, labels)."""
         return self.belief.chances(np.tensordot(self.voices, margins, 1) + self.shifts)
 
 

@@ -64,6 +64,6 @@ def _runs(
     goes_on = strong & np.concatenate(([False], strong[:-1])) & batch.touching
     begins = np.flatnonzero(strong & ~goes_on)
     ends = np.flatnonzero(strong & ~np.concatenate((goes_on[1:], [False]))) + 1
-    long = ends - begins >= 2
+    long = ends - begins > 1
     begins, ends = begins[long], ends[long]
     return begins, np.minimum(ends, begins + _LONGEST)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,8 +19,6 @@ from guapeng.kernel.people.actors import Actor
 from guapeng.kernel.rules import queries as rules
 from guapeng.plain.workdays import Deadline
 from guapeng.web import words
-
-_WEEKDAYS = "一二三四五六日"
 
 
 def is_asker(matter: Matter, by: Actor) -> bool:
@@ -59,12 +58,13 @@ def until(matter: Matter, *, at: dt.datetime) -> str:
     if last == today or matter.due_at - at < words.DAY:
         return _("最迟%(moment)s") % {"moment": words.moment(matter.due_at, at=at)}
     left = workdays_between(today, last)
-    said = _("最迟%(day)s（周%(weekday)s）") % {
-        "day": words.day(last, at=at),
-        "weekday": _WEEKDAYS[last.weekday()],
-    }
     count = ngettext("还有%(count)d个工作日", "还有%(count)d个工作日", left) % {"count": left}
-    return f"{said}，{count}" + (_("（节假日未公布，暂定）") if matter.due_is_provisional else "")
+    said = _("最迟%(day)s（%(weekday)s），%(left)s") % {
+        "day": words.day(last, at=at),
+        "weekday": WEEKDAYS[last.weekday()],
+        "left": count,
+    }
+    return said + (_("（节假日未公布，暂定）") if matter.due_is_provisional else "")
 
 
 def workdays_between(today: dt.date, last: dt.date) -> int:
@@ -80,7 +80,7 @@ def _has_it(matter: Matter) -> str:
         open_tasks = matter.tasks.filter(done_at__isnull=True).order_by("due_at", "id")
         keys = list(open_tasks.values_list("holder", flat=True))
         names = holders.in_words(keys)
-    return "、".join(dict.fromkeys(names[key] for key in keys if key != "clockwork"))
+    return words.listed(dict.fromkeys(names[key] for key in keys if key != "clockwork"))
 
 
 def _own_entries(matter: Matter, *, at: dt.datetime) -> list[dict[str, Any]]:

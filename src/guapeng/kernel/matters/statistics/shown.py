@@ -103,7 +103,7 @@ def _left_out(found: rates.Found, minimum: int) -> str:
     if not reasons:
         return _("没有不计入三率的事项。")
     told = (f"{one.label} {number(one.count)}" for one in reasons)
-    return _("不计入三率：%(reasons)s。") % {"reasons": "、".join(told)}
+    return _("不计入三率：%(reasons)s。") % {"reasons": words.listed(told)}
 
 
 def _times(sums: Sums, minimum: int) -> Group:

@@ -184,7 +184,7 @@ def _head() -> tuple[str, ...]:
 def _row(account: Account) -> list[Any]:
     address = reverse("people:account", args=[account.pk])
     held = account.person.held  # type: ignore[attr-defined]  # prefetched by the query
-    posts = "、".join(f"{p.body or p.division} {roles()[p.role].label}" for p in held)
+    posts = words.listed(f"{p.body or p.division} {roles()[p.role].label}" for p in held)
     return [
         {"text": account.username, "href": address},
         account.person.name,

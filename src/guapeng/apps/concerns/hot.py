@@ -30,13 +30,12 @@ _SHOWN_OF_EACH: Final = 5
 
 # Merged and referred reports count too: they told of the same thing.
 _GROUPS: Final = """
-select coalesce(m.village_id, m.township_id, m.county_id), coalesce(c.parent_id, c.id),
+select coalesce(m.village_id, m.township_id, m.county_id), k.category_id,
        count(*), count(*) filter (where m.closed_at is null), max(m.opened_at),
        (array_agg(m.id order by m.id desc))[:%(shown)s]
 from matters_matter m
 join concerns_concern k on k.matter_id = m.id
-join concerns_category c on c.id = k.category_id
-where m.opened_at >= %(since)s
+where k.category_id is not null and m.opened_at >= %(since)s
   and array[m.grid_id, m.village_id, m.township_id, m.county_id] && %(areas)s::bigint[]
 group by 1, 2 having count(*) >= %(reports)s
 order by max(m.opened_at) desc limit %(most)s
@@ -44,7 +43,7 @@ order by max(m.opened_at) desc limit %(most)s
 
 
 class HotIssue(NamedTuple):
-    """Reports that belong together: of one heading, in one village, within the rule's days."""
+    """Reports that belong together: of one category, in one village, within the rule's days."""
 
     place: str
     category: str

@@ -94,7 +94,9 @@ def _officer() -> object:
     from guapeng.kernel.people.models import Account, Body, Person, Post
 
     body = Body.objects.order_by("pk")[4]
-    person, _ = Person.objects.get_or_create(name="某人", defaults={"created_at": timezone.now()})
+    person, _ = Person.objects.get_or_create(
+        name="某经办人", defaults={"created_at": timezone.now()}
+    )
     Post.objects.get_or_create(
         person=person,
         role="department_officer",

@@ -204,10 +204,11 @@ def written(
 
 
 def rehearse(post: Post, port: int) -> None:
-    """Warm both workers up."""
-    connection = http.client.HTTPConnection("127.0.0.1", port)
-    for _ in range(20):
+    """Warm all threads of both workers up: each connection comes to another of them."""
+    for _ in range(60):
+        connection = http.client.HTTPConnection("127.0.0.1", port)
         post(connection)
+        connection.close()
 
 
 def _write(post: Post, port: int, end: float, latencies: list[float]) -> None:

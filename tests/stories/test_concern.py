@@ -244,3 +244,12 @@ def test_unit_that_has_made_contact_is_still_awaited_for_the_result(banner: Bann
 
     assert awaited(matter)[holder] == ["give_result"]
     assert Task.objects.get(matter=matter, holder=holder, done_at=None).due_at > before
+
+
+def test_dispatching_decides_whether_the_public_sees_it(banner: Banner) -> None:
+    hidden = dispatch(banner, report(banner, visibility="involved"))
+    banner.pipes.is_petition = True
+    banner.pipes.save()
+
+    assert hidden.visibility == "public"
+    assert dispatch(banner, report(banner)).visibility == "involved"

@@ -7,6 +7,7 @@ from guapeng.command import database, demo, parts, serving, upkeep
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode="markdown",  # sentences flow on; the others keep the breaks of the source
     pretty_exceptions_enable=False,  # its frames would print what variables hold: people's data
     help="Guapeng (瓜棚): one front door for a county's grassroots governance.",
     epilog=(

@@ -43,6 +43,7 @@ def restore(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) 
 
     Example: guapeng database restore monday.dump
     """
+    _refuse_filled()
     program = binaries.programs() / "pg_restore"
     _run(program, "--single-transaction", "--exit-on-error", str(file))
 
@@ -54,6 +55,8 @@ def shell(
 ) -> None:
     """Open psql on the database, as the product's own role.
 
+    Exit status: 0 left, 2 psql or the database cannot be had.
+
     Example: guapeng database shell
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for psql, which heeds it
@@ -64,14 +67,38 @@ def shell(
 WITHOUT_DATABASE = (dump, restore, shell)  # they need no Django, and see to the server themselves
 
 
+def _refuse_filled() -> None:
+    """Make sure that nothing is there yet.
+
+    Raises:
+        DatabaseRefused: something is, or the database cannot be had.
+    """
+    import psycopg  # slow, and only needed here
+
+    _embedded()
+    with psycopg.connect(Place(home()).url(role="postgres")) as connection:
+        found = connection.execute("select 1 from pg_tables where schemaname = 'public' limit 1")
+        if found.fetchone():
+            raise DatabaseRefused(_("这里已有数据；请用 GUAPENG_HOME 另指一个新的数据目录来恢复"))
+
+
 def _run(program: str | Path, *arguments: str, role: str = "postgres") -> None:
     """Run a program of PostgreSQL's on the embedded database.
 
     Copies are made by the superuser: row-level security hides rows from all others.
     """
-    if os.environ.get("DATABASE_URL"):
-        raise DatabaseRefused(_("DATABASE_URL 指的是您自己的数据库，请用它自己的工具"))
-    postgres.ensure_running(say=say)
+    _embedded()
     command = [program, *arguments, f"--dbname={Place(home()).url(role=role)}"]
     if subprocess.run(command, check=False).returncode:  # noqa: S603  # PostgreSQL's own
         raise typer.Exit(2)
+
+
+def _embedded() -> None:
+    """Have the embedded server running.
+
+    Raises:
+        DatabaseRefused: another server is used, or this one cannot be.
+    """
+    if os.environ.get("DATABASE_URL"):
+        raise DatabaseRefused(_("DATABASE_URL 指的是您自己的数据库，请用它自己的工具"))
+    postgres.ensure_running(say=say)

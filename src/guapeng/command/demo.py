@@ -64,7 +64,9 @@ def _present(date: dt.datetime | None) -> dt.datetime:
 
 
 def _build(at: dt.datetime, seed: int, *, full: bool) -> None:
-    from django.core.management import call_command  # after Django is set up
+    from django.conf import settings  # after Django is set up
+    from django.core.management import call_command
+    from django.utils.translation import override
 
     from guapeng.demo import banner
     from guapeng.demo.recipe import FULL, USUAL, Recipe
@@ -76,7 +78,8 @@ def _build(at: dt.datetime, seed: int, *, full: bool) -> None:
         if banner.loaded():
             say(_("演示旗已在，直接使用"))
         else:
-            banner.load(Recipe(at, seed, FULL if full else USUAL), phase=_phase)
+            with override(settings.LANGUAGE_CODE):  # what is kept is read by all, not here alone
+                banner.load(Recipe(at, seed, FULL if full else USUAL), phase=_phase)
     except banner.NotEmpty as refusal:
         say(str(refusal))
         raise typer.Exit(2) from None

@@ -6,10 +6,11 @@ Before a command runs, the database is there and Django is set up, except for th
 the module lists in ``WITHOUT_DATABASE``. The module imports its models, and all that is slow,
 inside its functions, so that help comes at once.
 
-A fault (``Unfit``) that a command raises is told and ends with 1; a file that cannot be read or a
-database that cannot be used with 2.
+A fault (``Unfit``) that a command raises is told and ends with 1; a setting that cannot be meant,
+a file that cannot be read or a database that cannot be used with 2.
 """
 
+import os
 import pkgutil
 from collections.abc import Callable, Iterator
 from functools import wraps
@@ -19,6 +20,7 @@ from types import ModuleType
 from typing import Any, Final, NoReturn
 
 import typer
+from django.core.exceptions import ImproperlyConfigured
 
 from guapeng import apps, kernel
 from guapeng.command.django import set_up
@@ -30,6 +32,7 @@ from guapeng.supervisor.errors import DatabaseRefused
 _AT_TOP: Final = frozenset({"journal", "matters"})
 
 _OF_ANOTHER_VERSION: Final = frozenset({"UndefinedTable", "UndefinedColumn"})
+_OUT_OF_REACH: Final = "OperationalError"
 """What the driver raises; by name, for it is not loaded where no database is needed."""
 
 
@@ -77,16 +80,28 @@ def _careful(run: Callable[..., Any], *, needs_database: bool) -> Callable[..., 
             return run(*args, **options)
         except Unfit as fault:
             _end(_(fault.wording) % fault.given, status=1)
-        except DatabaseRefused as refusal:
+        except (DatabaseRefused, ImproperlyConfigured) as refusal:
             _end(str(refusal), status=2)
-        except (OSError, UnicodeDecodeError) as error:
+        except OSError as error:
+            _end(_about(error), status=2)
+        except UnicodeDecodeError as error:
             _end(str(error), status=2)
         except Exception as error:
-            if type(error.__cause__).__name__ not in _OF_ANOTHER_VERSION:
+            cause = type(error.__cause__).__name__
+            if cause in _OF_ANOTHER_VERSION:
+                _end(_("数据库不是这一版的，请先运行 guapeng migrate"), status=2)
+            if cause != _OUT_OF_REACH:
                 raise
-            _end(_("数据库不是这一版的，请先运行 guapeng migrate"), status=2)
+            _end(_("连不上数据库：{error}").format(error=error), status=2)
 
     return carefully
+
+
+def _about(error: OSError) -> str:
+    if error.filename is None:
+        return str(error)
+    wording = _("用不了“{file}”：{reason}")
+    return wording.format(file=os.fsdecode(error.filename), reason=error.strerror)
 
 
 def _end(reason: str, *, status: int) -> NoReturn:

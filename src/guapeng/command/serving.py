@@ -65,6 +65,8 @@ def worker() -> None:
     Runs until it is stopped. Any number may run, on any number of hosts; one that is killed loses
     nothing, for the others do its work again.
 
+    Exit status: 0 stopped, 2 the database cannot be had.
+
     Example: guapeng worker
     """
     from procrastinate.contrib.django import app as jobs  # after Django is set up

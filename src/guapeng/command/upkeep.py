@@ -11,6 +11,8 @@ app = typer.Typer()
 def migrate() -> None:
     """Bring the database to the present version and load the shipped rules.
 
+    Exit status: 0 done, 2 the database cannot be had.
+
     Example: guapeng migrate
     """
     from django.core.management import call_command  # after Django is set up
@@ -22,7 +24,8 @@ def migrate() -> None:
 def check() -> None:
     """Check the settings, the step tables and that no migration is missing.
 
-    Exit status: 0 all well, 1 something is wrong.
+    Exit status: 0 all well, 1 something is wrong, 2 the database is of another version (`guapeng
+    migrate` first) or cannot be had.
 
     Example: guapeng check
     """

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from guapeng.config.environment import whole_number
+
 _HOUR: Final = 3600
 _OIDC = os.environ.get("GUAPENG_OIDC_URL", "")
 _WECHAT = os.environ.get("GUAPENG_WECHAT_ID", "")
@@ -42,7 +44,7 @@ ACCOUNT_USERNAME_MIN_LENGTH = 2
 # people.sign_in_lock, counted in the database: this here is counted by each process for itself.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip"}
 # How many proxies stand before us and note whom they speak for; wrong, and all are one address.
-ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("GUAPENG_PROXIES", "0"))
+ALLAUTH_TRUSTED_PROXY_COUNT = whole_number("GUAPENG_PROXIES", 0)
 PASSWORD_RESET_TIMEOUT = 72 * _HOUR  # an invitation, too
 
 AUTH_PASSWORD_VALIDATORS = [

@@ -55,9 +55,11 @@ def ensure_running(say: Say = print) -> None:
 
     Raises:
         DatabaseRefused: the data are another major version's or another user's, the server did
-            not start, or it does not let us in.
+            not start or does not let us in, or ``DATABASE_URL`` names no PostgreSQL.
     """
-    if os.environ.get("DATABASE_URL"):
+    if own := os.environ.get("DATABASE_URL"):
+        if not own.startswith(("postgres://", "postgresql://")):
+            raise DatabaseRefused(_("DATABASE_URL 要以 postgresql:// 开头"))
         return
     place = settle(home())
     if place not in _used:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Literal, TypeVar
 
 from django.http import HttpRequest
@@ -64,7 +65,7 @@ class Entry:
     shown: Callable[[HttpRequest], bool] = everybody
     count: Callable[[HttpRequest], int] | None = None
 
-    @property
+    @cached_property
     def url(self) -> str:
         """The page's address."""
         return reverse(self.url_name)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from guapeng.apps.concerns.models import Category, Concern
 from guapeng.kernel.matters import deadlines, loop
-from guapeng.kernel.matters.models import Matter, StepTaken, Urgency, Verdict
+from guapeng.kernel.matters.models import Matter, StepTaken, Urgency, Verdict, Visibility
 from guapeng.kernel.people.actors import Actor
 from guapeng.kernel.people.models import Body
 from guapeng.kernel.rules import queries as rules
@@ -53,6 +53,7 @@ def dispatch(
     concern.matter.urgency = urgency
     concern.matter.category = category.code
     concern.matter.title = category.name
+    concern.matter.visibility = _visible(category)
     loop.assign(concern.matter, lead=lead, assisting=assisting, at=at)
 
 
@@ -140,6 +141,12 @@ def follow_up(
 def conclude(concern: Concern, *, by: Actor, at: dt.datetime, again: bool, explanation: str) -> str:
     """Decide what becomes of a problem ticket."""
     return "acting" if again else "closed"
+
+
+def _visible(category: Category) -> Visibility:
+    """Return who may know of a concern of that kind, once somebody has read what it is about."""
+    is_open = category.is_public and not category.is_petition
+    return Visibility.PUBLIC if is_open else Visibility.INVOLVED
 
 
 def _after_failing(matter: Matter, *, at: dt.datetime) -> str:

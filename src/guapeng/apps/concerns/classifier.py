@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from guapeng.plain.sheets import Unreadable
 from guapeng.plain.terminal import _, progress
 
 app = typer.Typer(no_args_is_help=True, help="Suggest what concerns are about.")
@@ -100,6 +99,8 @@ def suggest(
 @contextmanager
 def _readable() -> Iterator[None]:
     """Let a file that cannot be read at all end with another status than one that is not right."""
+    from guapeng.plain.sheets import Unreadable  # slow, and help needs none of it
+
     try:
         yield
     except Unreadable as fault:

@@ -61,7 +61,7 @@ def import_concerns(
     ] = "",
     results: Annotated[
         Path | None,
-        typer.Option(help="Refused rows go here, .csv or .xlsx; else to FILE.refused.csv."),
+        typer.Option(help="Refused rows go here, .csv or .xlsx; else to NAME.refused.csv here."),
     ] = None,
     preview: Annotated[
         bool, typer.Option("--preview", help="Show how the first rows would be read; take nothing.")

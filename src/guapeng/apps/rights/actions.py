@@ -3,8 +3,10 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from guapeng.apps.rights.forms import Wanted
 from guapeng.apps.rights.models import DataRequest
@@ -64,7 +66,8 @@ def ask(
         purpose=purpose,
         reason=reason,
     )
-    matter.title = _("个人信息请求：%(kind)s") % {"kind": Kind(kind).label}
+    with override(settings.LANGUAGE_CODE):  # a title is read by others than who asks
+        matter.title = _("个人信息请求：%(kind)s") % {"kind": Kind(kind).label}
     return "verified" if person.pk == by.person_id else "asked"
 
 

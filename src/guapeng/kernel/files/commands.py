@@ -39,6 +39,8 @@ def sweep() -> None:
     What came in during the last two days (rule files.sweep) stays. The clock does the same every
     night.
 
+    Exit status: 0 done, 2 the store cannot be read.
+
     Example: guapeng files sweep
     """
     from django.utils import timezone  # after Django is set up

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import orjson
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, connection, models
 from django.utils import timezone
 
 from guapeng.kernel.divisions.models import Division, Level
@@ -135,11 +135,10 @@ class _Begun:
     told: journal.Told
 
 
-@transaction.atomic
 def _opened(
     workflow: tables.Workflow, batch: Sequence[Arrival], *, by: Actor, at: dt.datetime
 ) -> list[Matter]:
-    with scope.trusted():
+    with scope.trusted_transaction():
         fresh = _fresh(batch)
         if not fresh:
             return []
@@ -181,7 +180,6 @@ class _Beginning:
         self.awaited = list(workflow.awaited(self.state))
         self.dues: dict[tuple[tables.Within, int], Deadline] = {}
         self.many = {"many": True} if len(batch) > 1 else {}  # nobody is told one by one
-        self.says, self.quotes = str(self.first.says), self.first.quotes
 
     def __iter__(self) -> Iterator[_Begun]:
         matters = new_matters(self.workflow, self.batch, by=self.by, at=self.at)
@@ -239,7 +237,7 @@ class _Beginning:
             "by_id": self.by.person_id,
             "acting_as": acting_as,
             "at": self.at,
-            "says": self.says.format(**{name: given[name] for name in self.quotes}),
+            "says": self.first.told(given),
             "given": kept(given),
         }
 

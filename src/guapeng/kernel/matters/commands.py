@@ -19,6 +19,8 @@ def workflows(
 ) -> None:
     """Write the procedures as pages: step table, diagram, limits and their sources.
 
+    Exit status: 0 written, 2 not.
+
     Example: guapeng workflows --out docs/procedures
     """
     from guapeng.kernel.matters.procedures import pages  # after Django is set up
@@ -39,7 +41,7 @@ def recount() -> None:
     The clock keeps them up to date; this is for after a restored copy, a changed table of
     categories, or doubt. Pages show the old numbers until it is done.
 
-    Exit status: 0 done.
+    Exit status: 0 done, 2 the database cannot be had.
 
     Example: guapeng recount
     """

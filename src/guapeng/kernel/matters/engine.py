@@ -260,7 +260,7 @@ def _task(matter: Matter, holder: str, due: Deadline, *, at: dt.datetime) -> Tas
 
 def _record(matter: Matter, turn: _Turn, before: str) -> None:
     given = kept(turn.given)
-    says = str(turn.step.says).format(**{name: turn.given[name] for name in turn.step.quotes})
+    says = turn.step.told(turn.given)
     taken = StepTaken.objects.create(
         matter=matter,
         uid=turn.uid or uuids.uuid4(),

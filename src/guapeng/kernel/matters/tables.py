@@ -7,11 +7,13 @@ diagram and the Chinese procedure page (style.md §5).
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Final
 
+from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import override
 
 from guapeng.kernel.matters.forms import StepForm
 from guapeng.kernel.matters.models import Case, Visibility
@@ -112,6 +114,11 @@ class Step:
     def quotes(self) -> frozenset[str]:
         """The names that ``says`` quotes."""
         return frozenset(name for _, name, _, _ in string.Formatter().parse(str(self.says)) if name)
+
+    def told(self, given: Mapping[str, Any]) -> str:
+        """Return the journal's sentence, in one language whatever the actor reads."""
+        with override(settings.LANGUAGE_CODE):
+            return str(self.says).format(**{name: given[name] for name in self.quotes})
 
 
 @dataclass(frozen=True)

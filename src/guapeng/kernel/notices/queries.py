@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
@@ -13,6 +14,8 @@ from guapeng.kernel.people.actors import Actor
 from guapeng.kernel.rules import queries as rules
 
 PAGE_ROWS = 30
+
+_COUNT_NEW = "select count(*) from notices_notice where person_id = %s and is_new"
 
 
 class Place(NamedTuple):
@@ -36,7 +39,11 @@ def notices_of(
 def new_count(request: HttpRequest) -> int:
     """Return how many notices the visitor has neither opened nor had settled."""
     person_id = request.actor.person_id  # type: ignore[attr-defined]  # ActorMiddleware sets it
-    return Notice.objects.filter(person_id=person_id, is_new=True).count() if person_id else 0
+    if not person_id:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_NEW, [person_id])
+        return int(cursor.fetchone()[0])
 
 
 def devices_of(actor: Actor) -> QuerySet[Subscription]:

@@ -4,8 +4,18 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
-from guapeng.kernel.people.models import Account, Post
+from django.db import connection
+
+from guapeng.kernel.people.models import Account
 from guapeng.kernel.people.roles import Role, roles
+
+_POSTS = """
+select p.role, p.division_id, d.lineage, p.body_id, d.name, coalesce(b.short_name, '')
+from people_post p
+join divisions_division d on d.id = p.division_id
+left join people_body b on b.id = p.body_id
+where p.person_id = %s and p.valid @> %s::date
+"""
 
 
 @dataclass(frozen=True)
@@ -104,23 +114,17 @@ SYSTEM = Actor(carried=frozenset({"clockwork"}), system=True)
 
 
 def actor_of(account: Account, *, on: dt.date) -> Actor:
-    """Return the actor behind ``account`` with the posts held ``on`` that day."""
-    posts = Post.objects.filter(person_id=account.person_id, valid__contains=on)
-    return Actor(
-        person_id=account.person_id,
-        posts=tuple(_held(post) for post in posts.select_related("division", "body")),
-    )
+    """Return the actor behind ``account`` with the posts held ``on`` that day.
 
-
-def _held(post: Post) -> HeldPost:
-    return HeldPost(
-        role=post.role,
-        division_id=post.division_id,
-        lineage=tuple(post.division.lineage),
-        body_id=post.body_id,
-        division_name=post.division.name,
-        body_name=post.body.short_name if post.body else "",
-    )
+    In plain SQL: every request asks, and models would cost ten times the question.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_POSTS, [account.person_id, on])
+        posts = tuple(
+            HeldPost(role, division_id, tuple(lineage), *names)
+            for role, division_id, lineage, *names in cursor.fetchall()
+        )
+    return Actor(person_id=account.person_id, posts=posts)
 
 
 def _keys_of(post: HeldPost) -> set[str]:

@@ -1,4 +1,4 @@
-"""Changing the key of persons' fields, and the permission page, from the command line."""
+"""The first account, the key of persons' fields, and the permission page, from the command line."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +7,9 @@ import typer
 
 from guapeng.plain.terminal import _
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(
+    no_args_is_help=True, help="Accounts, sealed fields, and the page of permissions."
+)
 
 
 @app.command("seal-anew")
@@ -39,7 +41,9 @@ def administrator(
 ) -> None:
     """Let the first system administrator in: prints an address by which to choose a password.
 
-    Exit status: 0 done; 1 there is one already, or no divisions yet.
+    The address opens once and for 72 hours; GUAPENG_ORIGINS says where the product is reached.
+
+    Exit status: 0 done; 1 there is one already, or no divisions yet; 2 a name will not do.
 
     Example: guapeng people administrator batu 巴图
     """
@@ -50,6 +54,7 @@ def administrator(
     from guapeng.kernel.people import actions
     from guapeng.kernel.people.errors import AccountRefused
 
+    name, username = _fit("name", name), _fit("username", username)
     try:
         key = actions.appoint_first(at=timezone.now(), name=name, username=username)
     except AccountRefused as refusal:
@@ -60,6 +65,20 @@ def administrator(
     typer.echo(f"{settings.SITE}{path}")
 
 
+def _fit(field: str, given: str) -> str:
+    """Return a name as the page for new accounts would take it; end with 2 if it would not."""
+    from django.core.exceptions import ValidationError  # after Django is set up
+
+    from guapeng.kernel.people.forms import AccountForm
+
+    meant = AccountForm.base_fields[field]
+    try:
+        return str(meant.clean(given))
+    except ValidationError as error:
+        typer.echo(f"{meant.label}：{''.join(error.messages)}", err=True)
+        raise typer.Exit(2) from None
+
+
 @app.command("permissions")
 def permissions(
     out: Annotated[Path, typer.Option(help="The page to write.")] = Path(
@@ -67,6 +86,8 @@ def permissions(
     ),
 ) -> None:
     """Write the permission matrix as a page.
+
+    Exit status: 0 written, 2 not.
 
     Example: guapeng people permissions --out docs/reference/permissions.md
     """

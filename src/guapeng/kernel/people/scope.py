@@ -5,10 +5,13 @@ Without a scope a connection sees nothing that is guarded: forgetting is safe, a
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
-from django.db import connection
+from django.db import connection, transaction
 
 from guapeng.kernel.people.actors import Actor
+
+_MARK: Final = "guapeng_is_trusted"
 
 _SET = """select set_config('guapeng.person', %s, false), set_config('guapeng.areas', %s, false),
                  set_config('guapeng.keys', %s, false), set_config('guapeng.system', %s, false)"""
@@ -53,13 +56,45 @@ def trusted() -> Iterator[None]:
     """Let the kernel's own code see all rows within the block, inside a transaction.
 
     For the engine, after it has found the matter in the actor's own scope. An error leaves the
-    setting to the rollback of the transaction.
+    setting to the rollback of the transaction. A block within another asks nothing.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_TRUST, ["on"])
-        before = cursor.fetchone()[0] or ""
+    if getattr(connection, _MARK, False):
         yield
-        cursor.execute(_TRUST, [before])
+        return
+    before = _trust("on")
+    with _marked():
+        yield
+    _trust(before)
+
+
+@contextmanager
+def trusted_transaction() -> Iterator[None]:
+    """Do all of a transaction as ``trusted``; its end takes the trust away by itself."""
+    if connection.in_atomic_block:
+        with transaction.atomic(), trusted():
+            yield
+        return
+    with transaction.atomic():
+        _trust("on")
+        with _marked():
+            yield
+
+
+def _trust(value: str) -> str:
+    """Set whether rows are shown until the transaction ends; return what it was before."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TRUST, [value])
+        return cursor.fetchone()[0] or ""
+
+
+@contextmanager
+def _marked() -> Iterator[None]:
+    """Remember that the connection is trusted; whoever enters a scope of its own forgets it."""
+    setattr(connection, _MARK, True)
+    try:
+        yield
+    finally:
+        setattr(connection, _MARK, False)
 
 
 def _present() -> tuple[str, str, str, str]:
@@ -70,6 +105,7 @@ def _present() -> tuple[str, str, str, str]:
 
 
 def _set(person: str, areas: str, keys: str, system: str) -> None:
+    setattr(connection, _MARK, False)
     with connection.cursor() as cursor:
         cursor.execute(_SET, [person, areas, keys, system])
 

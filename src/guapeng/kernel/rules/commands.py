@@ -17,7 +17,8 @@ def import_calendar(
 ) -> None:
     """Import the working days of whole years: date, is_workday, kind, holiday.
 
-    Exit status: 0 imported, 1 the file is not right (nothing was imported).
+    Exit status: 0 imported; 1 the file is not right (nothing was imported); 2 wrong use, or the
+    file cannot be had.
 
     Example: guapeng import calendar 2026.csv --source 国办发明电〔2025〕7号
     """

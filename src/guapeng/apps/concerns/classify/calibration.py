@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,7 +120,7 @@ def _lowest(
     return np.asarray(found.x)
 
 
-def _softmax(scaled: NDArray[np.float32]) -> NDArray[np.float32]:
+def _softmax(scaled: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
     grown = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     shares: NDArray[np.float32] = grown / grown.sum(axis=1, keepdims=True)
     return shares

@@ -47,7 +47,7 @@ def write(path: Path, arrays: Mapping[str, NDArray[Any]], header: Mapping[str, A
     encoded = np.frombuffer(_json(described), np.uint8)
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as file:
-        np.savez_compressed(file, header=encoded, **arrays)
+        np.savez_compressed(file, allow_pickle=False, header=encoded, **arrays)
 
 
 def read(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:

@@ -47,8 +47,8 @@ def reasons(
 def _strengths(count: int, found: Found, speaks: NDArray[np.float32]) -> NDArray[np.float64]:
     """Share what each gram says among its letters."""
     share = speaks / found.length
-    strength = np.bincount(found.first, share, minlength=count)
-    for further in range(1, int(found.length.max(initial=1))):
+    strength = np.zeros(count)
+    for further in range(int(found.length.max(initial=1))):
         reaching = found.length > further
         strength += np.bincount(found.first[reaching] + further, share[reaching], minlength=count)
     return strength
@@ -65,5 +65,5 @@ def _runs(
     begins = np.flatnonzero(strong & ~goes_on)
     ends = np.flatnonzero(strong & ~np.concatenate((goes_on[1:], [False]))) + 1
     long = ends - begins > 1
-    begins, ends = begins[long], ends[long]
-    return begins, np.minimum(ends, begins + _LONGEST)
+    begins = begins[long].astype(np.int64)
+    return begins, np.minimum(ends[long], begins + _LONGEST)

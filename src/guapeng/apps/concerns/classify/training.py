@@ -54,14 +54,7 @@ def train(
     vocabulary, themes = _vocabulary(texts, truth), shipped_themes()
     views = tables(texts, vocabulary, themes)
     parts = parts_of(texts, truth)
-    margins = np.full((len(VOTERS), len(texts), len(names)), _UNSEEN, np.float32)
-    learned: list[Learned] = []
-    for number, voter in enumerate(VOTERS):
-        for part in range(PARTS):
-            advance(number * (PARTS + 1) + part, _STEPS)
-            _cross(number, views, truth, parts == part, margins)
-        learned.append(voter.learn(views[voter.view], truth, len(names)))
-    advance(_STEPS, _STEPS)
+    margins, learned = _heard(views, truth, parts, len(names), advance)
     figures = figures_of(names, truth, _crossed_chances(margins, truth, parts))
     weights, theme_weights, bias, council = _together(learned, _council(margins, truth))
     kept = vocabulary.strongest(np.abs(weights).max(axis=(0, 2)), _MOST_WEIGHTS // len(names))
@@ -76,6 +69,25 @@ def train(
         about={"trained_at": at.isoformat(), "texts": len(texts), **figures.summary},
     )
     return model, figures
+
+
+def _heard(
+    views: list[csr_matrix],
+    truth: NDArray[np.int64],
+    parts: NDArray[np.int64],
+    labels: int,
+    advance: Advance,
+) -> tuple[NDArray[np.float32], list[Learned]]:
+    """Return all voters' margins of cases not seen, and what they learn from all cases."""
+    margins = np.full((len(VOTERS), len(truth), labels), _UNSEEN, np.float32)
+    learned = []
+    for number, voter in enumerate(VOTERS):
+        for part in range(PARTS):
+            advance(number * (PARTS + 1) + part, _STEPS)
+            _cross(number, views, truth, parts == part, margins)
+        learned.append(voter.learn(views[voter.view], truth, labels))
+    advance(_STEPS, _STEPS)
+    return margins, learned
 
 
 def _vocabulary(texts: Sequence[str], truth: NDArray[np.int64]) -> Vocabulary:
@@ -100,7 +112,7 @@ def _cross(
     rows = views[voter.view]
     others = np.searchsorted(seen, truth[~tested])
     weights, bias = voter.learn(rows[~tested], others, len(seen))
-    margins[np.ix_([number], np.flatnonzero(tested), seen)] = rows[tested] @ weights + bias
+    margins[number][np.ix_(np.flatnonzero(tested), seen)] = rows[tested] @ weights + bias
 
 
 def _council(margins: NDArray[np.float32], truth: NDArray[np.int64]) -> Council:

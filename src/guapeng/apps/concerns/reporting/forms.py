@@ -27,6 +27,30 @@ def top_categories() -> list[Category]:
     return list(Category.objects.filter(parent__isnull=True).order_by("code"))
 
 
+class PlaceField(forms.Field):
+    """A division of one storey by its id; the page lists those that can be chosen."""
+
+    default_error_messages = forms.ModelChoiceField.default_error_messages
+
+    def __init__(self, level: Level) -> None:
+        """The storey names the field."""
+        super().__init__(label=level.label, required=False)
+        self.level = level
+
+    def to_python(self, value: str | None) -> Division | None:
+        """Return the division of today.
+
+        Raises:
+            ValidationError: there is none of that storey.
+        """
+        if value in self.empty_values:
+            return None
+        found = places.by_id(str(value), self.level, on=timezone.localdate())
+        if found is None:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return found
+
+
 class ReportForm(forms.Form):
     """A photo, a sentence, or a category: one of them is enough."""
 
@@ -45,15 +69,9 @@ class ReportForm(forms.Form):
         required=False,
         to_field_name="code",
     )
-    township = forms.ModelChoiceField(
-        Division.objects.none(), label=gettext_lazy("苏木乡镇街道"), required=False
-    )
-    village = forms.ModelChoiceField(
-        Division.objects.none(), label=gettext_lazy("嘎查村社区"), required=False
-    )
-    grid = forms.ModelChoiceField(
-        Division.objects.none(), label=gettext_lazy("网格"), required=False
-    )
+    township = PlaceField(Level.TOWNSHIP)
+    village = PlaceField(Level.VILLAGE)
+    grid = PlaceField(Level.GRID)
     lon = forms.FloatField(required=False, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, widget=forms.HiddenInput)
     anonymous = forms.BooleanField(label=gettext_lazy("不留姓名"), required=False)
@@ -71,10 +89,6 @@ class ReportForm(forms.Form):
         self.by = by
         self.code = code
         self.where: places.Where | None = None
-        today = timezone.localdate()
-        for name, level in _STOREYS.items():
-            field: Any = self.fields[name]
-            field.queryset = Division.objects.filter(level=level, valid__contains=today)
         del self.fields["phone" if by.person_id else "anonymous"]
 
     def clean_phone(self) -> str:
@@ -141,9 +155,6 @@ class ReportForm(forms.Form):
             self.add_error("category", _("这一类需要实名，请先登录；写好的内容会留在这台设备上。"))
         elif given.get("anonymous"):
             self.add_error("anonymous", _("这一类需要实名，请去掉“不留姓名”。"))
-
-
-_STOREYS = {"township": Level.TOWNSHIP, "village": Level.VILLAGE, "grid": Level.GRID}
 
 
 def _said(fault: Unfit) -> ValidationError:

@@ -45,9 +45,10 @@ async function draw(ground) {
   if ("pick" in ground.dataset) watchPicks(ground, map);
 }
 
+// A map without its outlines is still a map: what the server refuses is left out.
 async function layer(url, options) {
   const response = await fetch(url);
-  return L.geoJSON(await response.json(), options);
+  return L.geoJSON(response.ok ? await response.json() : null, options);
 }
 
 // Only the newest answer is drawn: an older one may come later on a slow line.

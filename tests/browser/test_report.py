@@ -118,6 +118,7 @@ def test_press_on_the_folded_map_says_where(visit: Opened) -> None:
 
 def seen_to_the_end(page: Page) -> list[str]:
     """Look for faults where the bar at the thumb covers nothing any more."""
+    page.wait_for_load_state()
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     return axe(page)
 

@@ -67,3 +67,13 @@ def test_first_administrator_needs_a_county(db: None) -> None:
     assert outcome.exit_code == 1
     assert "guapeng import divisions" in outcome.stderr
     assert not Person.objects.exists()
+
+
+@pytest.mark.parametrize(("username", "name"), [("", "巴图"), ("ba tu", "巴图"), ("batu", " ")])
+def test_first_administrator_without_a_fit_name_is_refused(
+    banner: Banner, username: str, name: str
+) -> None:
+    refused = CliRunner().invoke(app, ["administrator", username, name])
+
+    assert refused.exit_code == 2
+    assert not Account.objects.exists()

@@ -25,12 +25,12 @@ class Dispatch(StepForm):
     """One lead, any helpers: 首接负责."""
 
     tells = ("lead",)
-    lead = UnitField(label=_("牵头单位"))
-    assisting = UnitsField(label=_("协办单位"), required=False)
     category = forms.ModelChoiceField(Category.objects.all(), label=_("类别"))
     urgency = forms.TypedChoiceField(
         label=_("紧急程度"), coerce=lambda value: Urgency(int(value)), choices=Urgency.choices
     )
+    lead = UnitField(label=_("牵头单位"))
+    assisting = UnitsField(label=_("协办单位"), required=False)
 
 
 class SendBack(StepForm):

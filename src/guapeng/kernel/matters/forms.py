@@ -121,8 +121,8 @@ def _fit_for_thumbs(field: forms.Field) -> None:
         case forms.ModelMultipleChoiceField():
             field.widget = forms.CheckboxSelectMultiple()
             field.widget.choices = field.choices
-        case forms.ModelChoiceField():
-            pass  # as long as the county has units: a list
+        case forms.ModelChoiceField():  # as long as the county has units: a list
+            field.empty_label = _("请选择")
         case forms.ChoiceField(widget=forms.Select()) if _is_short(field):
             field.widget = forms.RadioSelect()
             field.widget.choices = field.choices

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "guapeng.web.middleware.without_zero_bytes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -140,6 +141,18 @@ if DEMO:
     AUTHENTICATION_BACKENDS.append("guapeng.demo.signing_in.DemoBackend")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+
+# Faults go to the terminal or the service's own log; Django's usual way is a letter to nobody.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "places": {"()": "guapeng.web.logs.Places", "format": "%(asctime)s %(name)s: %(message)s"}
+    },
+    "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "places"}},
+    "loggers": {"django": {"handlers": [], "level": "ERROR"}},
+    "root": {"handlers": ["terminal"], "level": "WARNING"},
+}
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("中文")), ("en", _("English"))]

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "guapeng.apps.concerns",
     "guapeng.apps.whistle",
     "guapeng.apps.rights",
+    "guapeng.apps.grids",
     "guapeng.demo",
 ]
 

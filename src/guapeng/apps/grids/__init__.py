@@ -1,0 +1,1 @@
+"""Grids (网格): parts of a village or community, drawn, staffed and worked in."""

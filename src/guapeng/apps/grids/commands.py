@@ -1,0 +1,165 @@
+"""What grids bring to the command line."""
+
+import datetime as dt
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from guapeng.plain.terminal import _, progress
+
+if TYPE_CHECKING:
+    from guapeng.apps.grids.partition import Plan, Rules
+    from guapeng.plain.geo import System
+
+app = typer.Typer(no_args_is_help=True, help="Divide communities into grids.")
+
+_Folder = Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False)]
+_Previous = Annotated[
+    Path | None,
+    typer.Option(exists=True, file_okay=False, help="Folder of an older plan, to keep."),
+]
+
+
+@app.callback()
+def _grids() -> None:
+    """Divide communities into grids."""
+
+
+@app.command("partition")
+def partition_command(
+    folder: _Folder,
+    *,
+    out: Annotated[Path, typer.Option(file_okay=False, help="Folder for the plan.")],
+    policy: Annotated[str, typer.Option(help="balanced or fewest.")] = "balanced",
+    previous: _Previous = None,
+    lock: Annotated[
+        list[str] | None, typer.Option(help="Code of a grid of the older plan that must stay.")
+    ] = None,
+    later: Annotated[
+        bool | None,
+        typer.Option(help="Count buildings that are built later; on with --previous."),
+    ] = None,
+    prove: Annotated[
+        bool, typer.Option("--prove", help="Hold the plans to the optimum where that is quick.")
+    ] = False,
+    datum: Annotated[
+        list[str] | None, typer.Option(help="LAYER=SYSTEM, where a layer is in gcj02 or bd09.")
+    ] = None,
+    least: Annotated[
+        int | None, typer.Option(min=1, help="Households, instead of the rule.")
+    ] = None,
+    most: Annotated[
+        int | None, typer.Option(min=1, help="Households, instead of the rule.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Another seed, another plan as good.")] = 0,
+    workers: Annotated[int, typer.Option(min=0, help="Processes; 0: one a processor.")] = 0,
+) -> None:
+    """Divide the communities of a folder of layers into grids of 300 to 500 households.
+
+    DIR holds communities and buildings with counts of households, and perhaps compounds, barriers
+    and crossings (.geojson, .csv, .xlsx). Written are assignment.csv (building_id, grid_id),
+    grids.geojson (a polygon a grid) and report.json (what fits, what does not and why, and rows
+    that were left out). The same content gives the same plan, whatever the order of rows.
+
+    Exit status: 0 divided; 1 divided without rows that are not right (see report.json), or a layer
+    is not right and nothing was written; 2 wrong use, or a file cannot be read or written.
+
+    Example: guapeng grids partition county --out plan
+    """
+    from guapeng.apps.grids.partition import (  # slow to load, and help needs none of it
+        Options,
+        Policy,
+        crew,
+        partition,
+        read_county,
+        read_previous,
+        write_plan,
+    )
+
+    begun = time.monotonic()
+    if policy not in tuple(Policy):
+        raise typer.BadParameter(", ".join(Policy), param_hint="--policy")
+    systems = _systems(datum or [])
+    with crew(workers or _processors()) as hands, progress(_("划分网格")) as advance:
+        kept = read_previous(previous, frozenset(lock or ())) if previous else None
+        counts_later = later if later is not None else kept is not None
+        county = read_county(folder, later=counts_later, systems=systems)
+        options = Options(
+            _rules(least, most), policy=Policy(policy), seed=seed, prove=prove, previous=kept
+        )
+        plan = partition(county, options, crew=hands, advance=advance)
+    write_plan(plan, out, seconds=time.monotonic() - begun, previous=kept)
+    _tell(plan, out, time.monotonic() - begun)
+    if county.faults:
+        raise typer.Exit(1)
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _rules(least: int | None, most: int | None) -> "Rules":
+    from guapeng.apps.grids.partition import Range, Rules  # slow, see above
+    from guapeng.apps.grids.sizes import shipped_rules  # the same
+
+    rules = shipped_rules(dt.datetime.now(dt.UTC).date())
+    if least is None and most is None:
+        return rules
+
+    def other(size: Range) -> Range:
+        low, high = least or size.least, most or size.most
+        if high < low:
+            raise typer.BadParameter(_("--most 不能小于 --least"))
+        return replace(size, least=low, most=high, aim=min(max(size.aim, low), high))
+
+    return Rules(urban=other(rules.urban), rural=other(rules.rural))
+
+
+def _systems(said: list[str]) -> "dict[str, System]":
+    from guapeng.plain.geo import System  # slow, see above
+
+    systems = {}
+    for one in said:
+        layer, _equals, system = one.partition("=")
+        if layer not in ("communities", "buildings", "compounds", "barriers", "crossings"):
+            raise typer.BadParameter(one, param_hint="--datum")
+        try:
+            systems[layer] = System(system.lower())
+        except ValueError:
+            raise typer.BadParameter(", ".join(System), param_hint="--datum") from None
+    return systems
+
+
+def _tell(plan: "Plan", out: Path, seconds: float) -> None:
+    from guapeng.apps.grids.partition import totals  # slow, see above
+
+    counted = totals(plan)
+    wording = _(
+        "{communities}个社区（村）、{households}户划成{grids}个网格，其中{in_range}个在户数范围内；"
+        "用时{seconds}秒，在{folder}"
+    )
+    typer.echo(wording.format(**{**counted, "seconds": f"{seconds:.1f}"}, folder=out))
+    if counted["moved_households"]:
+        typer.echo(_("换了网格的老住户：{count}户").format(count=counted["moved_households"]))
+    for one in plan.divisions:
+        for part in one.parts:
+            if part.told and part.reason != "small":
+                typer.echo(f"{one.name}（{one.community_id}）：{part.told}")
+    for fault in plan.county.faults[:20]:
+        wording = _("{file} 第{row}行“{id}”：{reason}")
+        reason = _(fault.reason.wording) % fault.reason.given
+        typer.echo(
+            wording.format(file=fault.layer, row=fault.row, id=fault.id, reason=reason), err=True
+        )
+    if len(plan.county.faults) > 20:  # noqa: PLR2004 - as many as fit on a screen
+        rest = len(plan.county.faults) - 20
+        typer.echo(_("还有{count}行有问题，见report.json").format(count=rest), err=True)
+
+
+WITHOUT_DATABASE = (partition_command,)

@@ -1,0 +1,52 @@
+"""Dividing communities into grids (划分网格), free of Django.
+
+    from guapeng.apps.grids.partition import Options, Rules, Range, crew, partition, read_county
+
+    size = Range(least=300, most=500, aim=400)
+    county = read_county(Path("county"))
+    plan = partition(county, Options(Rules(urban=size, rural=size)))
+    for division in plan.divisions:
+        division.grids, division.grid, division.parts
+
+``docs/reference/grids-partition.md`` tells the files, and how it works.
+"""
+
+from guapeng.apps.grids.partition.count import Policy
+from guapeng.apps.grids.partition.county import Community, Compound, County, Fault, Line, Range
+from guapeng.apps.grids.partition.plan import (
+    Division,
+    Grid,
+    Options,
+    PartPlan,
+    Plan,
+    Previous,
+    Rules,
+)
+from guapeng.apps.grids.partition.read import read_county
+from guapeng.apps.grids.partition.report import read_previous, totals, write_plan
+from guapeng.apps.grids.partition.solve import divide
+from guapeng.apps.grids.partition.workers import crew, partition
+
+__all__ = [
+    "Community",
+    "Compound",
+    "County",
+    "Division",
+    "Fault",
+    "Grid",
+    "Line",
+    "Options",
+    "PartPlan",
+    "Plan",
+    "Policy",
+    "Previous",
+    "Range",
+    "Rules",
+    "crew",
+    "divide",
+    "partition",
+    "read_county",
+    "read_previous",
+    "totals",
+    "write_plan",
+]

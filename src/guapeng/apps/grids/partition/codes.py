@@ -1,0 +1,58 @@
+"""Numbers and names: the community's 12 digits and 3 more, from north to south, west to east."""
+
+from collections.abc import Collection, Iterator
+
+import numpy as np
+
+from guapeng.apps.grids.partition.county import Community, Floats, Ints
+
+_MOST = 900
+"""901 to 999 are for grids of organs, parks, schools and hospitals."""
+
+
+def in_reading_order(community: Community, grid: Ints, grids: int) -> Ints:
+    """Return the number (from 0) that each grid gets, as one reads a page.
+
+    Middles are sorted into bands from north to south, as many as the square root of the grids, and
+    within a band from west to east.
+    """
+    middles = np.array([_middle(community, grid == g) for g in range(grids)])
+    bands = max(1, round(grids**0.5))
+    north, south = middles[:, 1].max(), middles[:, 1].min()
+    height = max(north - south, 1e-9) / bands
+    band = np.minimum(np.floor((north - middles[:, 1]) / height), bands - 1)
+    order = np.lexsort((np.arange(grids), middles[:, 0], band))
+    number = np.empty(grids, dtype=np.int64)
+    number[order] = np.arange(grids)
+    return number
+
+
+def _middle(community: Community, mine: Ints) -> Floats:
+    weight = community.households[mine] + 1e-6
+    return np.asarray((community.places[mine] * weight[:, None]).sum(axis=0) / weight.sum())
+
+
+def code_of(community_id: str, number: int) -> str:
+    """Return the code of a grid.
+
+    >>> code_of("152224001001", 7)
+    '152224001001007'
+    """
+    return f"{community_id}{number:03d}"
+
+
+def free_codes(community_id: str, taken: Collection[str]) -> Iterator[str]:
+    """Give codes after the highest that was ever given."""
+    numbers = [int(code[-3:]) for code in taken if code[:-3] == community_id]
+    highest = max((number for number in numbers if number <= _MOST), default=0)
+    for number in range(highest + 1, _MOST + 1):
+        yield code_of(community_id, number)
+
+
+def name_of(community: str, code: str) -> str:
+    """Return the name of a grid.
+
+    >>> name_of("德家社区", "152224001001007")
+    '德家社区第7网格'
+    """
+    return f"{community}第{int(code[-3:])}网格"

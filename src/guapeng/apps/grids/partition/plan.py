@@ -1,0 +1,202 @@
+"""What comes out: the grids of each community, and why they are as they are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from guapeng.apps.grids.partition.count import Policy
+from guapeng.apps.grids.partition.county import Community, County, Ints, Range
+from guapeng.apps.grids.partition.graph import Graph
+from guapeng.apps.grids.partition.pieces import Part, piece_of
+from guapeng.apps.grids.partition.search import Effort, Piece, Prices, seed_of
+
+RURAL = frozenset({"rural", "pastoral", "村", "嘎查", "农村", "牧区"})
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The ranges on a day: of communities in town, and of villages."""
+
+    urban: Range
+    rural: Range
+
+    def of(self, kind: str) -> Range:
+        """Return the range for a community of ``kind``."""
+        return self.rural if kind in RURAL else self.urban
+
+
+@dataclass(frozen=True)
+class Previous:
+    """An older plan that is to be kept as far as can be.
+
+    Attributes:
+        grid_of: code of the grid by building id.
+        retired: codes that were given once and are not to be given again.
+        locked: codes whose buildings stay, whatever is needed elsewhere.
+    """
+
+    grid_of: Mapping[str, str]
+    retired: frozenset[str] = frozenset()
+    locked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to divide.
+
+    Attributes:
+        rules: the ranges.
+        policy: even grids, or as few as there can be.
+        seed: another seed, another plan of the same quality.
+        prove: whether to hold plans to the optimum, where exact models are quick enough.
+        previous: the plan to keep.
+        effort, prices: how long to search, and for what.
+    """
+
+    rules: Rules
+    policy: Policy = Policy.BALANCED
+    seed: int = 0
+    prove: bool = False
+    previous: Previous | None = None
+    effort: Effort = field(default_factory=Effort)
+    prices: Prices = field(default_factory=Prices)
+
+    def about(self, community_id: str) -> "Options":
+        """Return the same with what the older plan says of one community alone."""
+        if self.previous is None:
+            return self
+        mine = {
+            key: code for key, code in self.previous.grid_of.items() if code[:-3] == community_id
+        }
+        return replace(self, previous=replace(self.previous, grid_of=mine))
+
+
+@dataclass(frozen=True)
+class Case:
+    """A connected part of a community that is to be divided.
+
+    Attributes:
+        community: of which it is a part.
+        graph: of the community's buildings.
+        part: which of them.
+        rule: the range.
+        options: how to divide.
+    """
+
+    community: Community
+    graph: Graph
+    part: Part
+    rule: Range
+    options: Options
+
+    @property
+    def households(self) -> Ints:
+        """(p) of the part's buildings."""
+        return self.community.households[self.part.rows]
+
+    def piece(self, grids: int, *, home: Ints | None = None, fixed: Ints | None = None) -> Piece:
+        """Return the part as it is searched for ``grids`` grids."""
+        prices = self.options.prices
+        return piece_of(
+            self.community, self.graph, self.part, grids, prices, home=home, fixed=fixed
+        )
+
+    def seed(self, *words: object) -> int:
+        """Return a seed of this part, and of ``words``."""
+        return seed_of(self.options.seed, self.community.id, int(self.part.rows[0]), *words)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One grid.
+
+    Attributes:
+        code: 12 digits of the community and 3 of its own; also its id.
+        name: the community's, and its number.
+        area: a polygon in metres on the county's plane.
+        households, buildings: how many are in it.
+        in_range: whether the rule allows so many households.
+    """
+
+    code: str
+    name: str
+    area: Any
+    households: int
+    buildings: int
+    in_range: bool
+
+
+@dataclass(frozen=True)
+class PartPlan:
+    """What was done with a connected part of a community.
+
+    Attributes:
+        households, buildings: how many are in it.
+        grids: how many it got.
+        fits: whether so many in range can hold the households.
+        reason: code of the reason if not all grids are in range, empty if they are.
+        told: the reason in words, and what else could be done.
+        proof: what an exact model said, if it was asked.
+    """
+
+    households: int
+    buildings: int
+    grids: int
+    fits: bool
+    reason: str = ""
+    told: str = ""
+    proof: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Solved:
+    """The plan of a connected part, before its grids have codes.
+
+    Attributes:
+        rows: (p) its buildings, as places in the community.
+        grid: (p) from 0.
+        codes: (k) of an older plan that a grid keeps; empty for a new grid.
+        plan: the words about it.
+        moved: households that left their older grid.
+    """
+
+    rows: Ints
+    grid: Ints
+    codes: tuple[str, ...]
+    plan: PartPlan
+    moved: int = 0
+
+
+@dataclass(frozen=True)
+class Division:
+    """The plan of one community.
+
+    Attributes:
+        community_id, name, kind: of the community.
+        building_ids: (n), sorted.
+        grid: (n) places in ``grids``.
+        grids: sorted by code.
+        parts: of what hangs together.
+        quality: figures by name (see docs/reference/grids-partition.md).
+        moved: households that left their older grid, 0 without an older plan.
+        seconds: processor time.
+    """
+
+    community_id: str
+    name: str
+    kind: str
+    building_ids: tuple[str, ...]
+    grid: Ints
+    grids: tuple[Grid, ...]
+    parts: tuple[PartPlan, ...]
+    quality: Mapping[str, float]
+    moved: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The plan of a county: a division for each community that has buildings."""
+
+    county: County
+    divisions: tuple[Division, ...]

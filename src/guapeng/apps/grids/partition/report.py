@@ -1,0 +1,207 @@
+"""What is written: assignment.csv, grids.geojson and report.json.
+
+Their formats: docs/reference/grids-partition.md.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import orjson
+import shapely
+
+from guapeng.apps.grids.partition.layers import write_table
+from guapeng.apps.grids.partition.plan import Division, Grid, Plan, Previous
+from guapeng.plain.unfit import Unfit, gettext_noop
+
+ASSIGNMENT: Final = "assignment.csv"
+GRIDS: Final = "grids.geojson"
+REPORT: Final = "report.json"
+_DECIMALS: Final = 9
+"""Of degrees: a tenth of a millimetre, so that the outlines come back as they were."""
+
+
+class NoPlan(Unfit):
+    """A folder does not hold an older plan."""
+
+    code = "plan.missing"
+    wording = gettext_noop("“%(folder)s”里没有以前的划分结果（assignment.csv）")
+
+
+def write_plan(
+    plan: Plan, folder: Path, *, seconds: float, previous: Previous | None = None
+) -> None:
+    """Write the three files into ``folder``; each takes its place in one go.
+
+    ``assignment.csv`` and ``grids.geojson`` depend on what the rows say and on the options alone;
+    ``report.json`` also tells row numbers and times.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in (
+        (ASSIGNMENT, _assignment(plan)),
+        (GRIDS, _grids(plan)),
+        (REPORT, _report(plan, seconds, previous)),
+    ):
+        unfinished = folder / f".{name}.part"
+        unfinished.write_bytes(content)
+        unfinished.replace(folder / name)
+
+
+def read_previous(folder: Path, locked: frozenset[str] = frozenset()) -> Previous:
+    """Read an older plan that ``write_plan`` wrote.
+
+    Raises:
+        NoPlan: there is none.
+    """
+    path = folder / ASSIGNMENT
+    if not path.exists():
+        raise NoPlan(folder=folder.name)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        grid_of = {row["building_id"]: row["grid_id"] for row in csv.DictReader(file)}
+    retired: frozenset[str] = frozenset()
+    if (folder / REPORT).exists():
+        retired = frozenset(orjson.loads((folder / REPORT).read_bytes()).get("retired", ()))
+    return Previous(grid_of, retired, locked)
+
+
+def totals(plan: Plan) -> Mapping[str, Any]:
+    """Return what the plan comes to as a whole."""
+    grids = [grid for one in plan.divisions for grid in one.grids]
+    parts = [part for one in plan.divisions for part in one.parts]
+    quality = Counter[str]()
+    for one in plan.divisions:
+        for name in ("splits", "road", "hard"):
+            quality[name] += int(one.quality.get(name, 0))
+    households = sum(grid.households for grid in grids)
+    walked = sum(
+        one.quality.get("walk", 0.0) * sum(grid.households for grid in one.grids)
+        for one in plan.divisions
+    )
+    return {
+        "communities": len(plan.divisions),
+        "buildings": sum(grid.buildings for grid in grids),
+        "households": households,
+        "grids": len(grids),
+        "in_range": sum(grid.in_range for grid in grids),
+        "out_of_range": sum(not grid.in_range for grid in grids),
+        "parts_that_do_not_fit": sum(not part.fits for part in parts),
+        "refused_rows": len(plan.county.faults),
+        "moved_households": sum(one.moved for one in plan.divisions),
+        "splits": quality["splits"],
+        "road": quality["road"],
+        "hard": quality["hard"],
+        "walk": round(walked / max(1, households), 1),
+    }
+
+
+def _assignment(plan: Plan) -> bytes:
+    rows = [
+        (building, one.grids[at].code)
+        for one in plan.divisions
+        for building, at in zip(one.building_ids, one.grid.tolist(), strict=True)
+    ]
+    return write_table(("building_id", "grid_id"), sorted(rows))
+
+
+def _grids(plan: Plan) -> bytes:
+    made = [(one, grid) for one in plan.divisions for grid in one.grids]
+    areas = shapely.orient_polygons(shapely.normalize(np.array([grid.area for _, grid in made])))
+    drawn = shapely.transform(
+        areas, lambda metres: np.round(plan.county.plane.degrees(metres), _DECIMALS)
+    )
+    features = [
+        {"type": "Feature", "properties": _properties(one, grid), "geometry": _geometry(area)}
+        for (one, grid), area in zip(made, drawn, strict=True)
+    ]
+    return orjson.dumps({"type": "FeatureCollection", "name": "grids", "features": features})
+
+
+def _properties(division: Division, grid: Grid) -> Mapping[str, Any]:
+    return {
+        "grid_id": grid.code,
+        "code": grid.code,
+        "name": grid.name,
+        "community_id": division.community_id,
+        "households": grid.households,
+        "buildings": grid.buildings,
+        "in_range": grid.in_range,
+    }
+
+
+def _geometry(area: Any) -> Mapping[str, Any]:
+    pieces = [
+        [shapely.get_coordinates(ring).tolist() for ring in (piece.exterior, *piece.interiors)]
+        for piece in shapely.get_parts(area)
+    ]
+    if len(pieces) == 1:
+        return {"type": "Polygon", "coordinates": pieces[0]}
+    return {"type": "MultiPolygon", "coordinates": pieces}
+
+
+def _report(plan: Plan, seconds: float, previous: Previous | None) -> bytes:
+    return orjson.dumps(
+        {
+            "totals": {**totals(plan), "seconds": round(seconds, 2)},
+            "communities": [_told(one) for one in plan.divisions],
+            "retired": _retired(plan, previous),
+            "refused": [
+                {
+                    "file": fault.layer,
+                    "row": fault.row,
+                    "id": fault.id,
+                    "code": fault.reason.code,
+                    "reason": str(fault.reason),
+                }
+                for fault in plan.county.faults
+            ],
+        },
+        option=orjson.OPT_INDENT_2,
+    )
+
+
+def _told(one: Division) -> Mapping[str, Any]:
+    reasons = [part.told for part in one.parts if part.told]
+    return {
+        "community_id": one.community_id,
+        "name": one.name,
+        "kind": one.kind,
+        "feasible": all(part.fits for part in one.parts),
+        "reason": "；".join(reasons),
+        "households": sum(grid.households for grid in one.grids),
+        "buildings": len(one.building_ids),
+        "grids": [
+            {
+                "grid_id": grid.code,
+                "households": grid.households,
+                "buildings": grid.buildings,
+                "in_range": grid.in_range,
+            }
+            for grid in one.grids
+        ],
+        "parts": [
+            {
+                "households": part.households,
+                "buildings": part.buildings,
+                "grids": part.grids,
+                "feasible": part.fits,
+                "code": part.reason,
+                "reason": part.told,
+                **({"proof": dict(part.proof)} if part.proof else {}),
+            }
+            for part in one.parts
+        ],
+        "quality": dict(one.quality),
+        "moved_households": one.moved,
+        "seconds": one.seconds,
+    }
+
+
+def _retired(plan: Plan, previous: Previous | None) -> list[str]:
+    """Return codes that were given once and stand for no grid any more."""
+    if previous is None:
+        return []
+    present = {grid.code for one in plan.divisions for grid in one.grids}
+    return sorted((set(previous.grid_of.values()) | previous.retired) - present)

@@ -1,0 +1,273 @@
+"""From a part of a community to its best plan: the prices, several starts, the best of them."""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Any, Final
+
+import numpy as np
+
+from guapeng.apps.grids.partition import moves
+from guapeng.apps.grids.partition.compiled import column
+from guapeng.apps.grids.partition.count import Count
+from guapeng.apps.grids.partition.county import Floats, Ints
+from guapeng.apps.grids.partition.moves import State, Task, Terms, Tree
+
+_SMALL: Final = ((40, 4), (130, 2))
+"""Up to how many buildings a piece is small, and how many times as often it is then begun."""
+_CHANCES: Final = [round(-log((at + 0.5) / 4096), 9) for at in range(4096)]
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What counts how much, in units of one grid's compactness.
+
+    Attributes:
+        beyond, each: a grid out of range, and each household too many or missing: above all else.
+        compound: each grid beyond the first that a compound meets.
+        hard: each grid that lies on both sides of a river, railway or expressway.
+        road: each grid that lies on both sides of a main road.
+        inertia: walking: one is what an even division of the whole would have.
+        border: borders: one is the side of a square grid.
+        within: factor of a border within a compound.
+        touching: a border between footprints that touch.
+        across: factor of a border along a line that separates.
+        leaving: each household that leaves its grid when an older plan is kept.
+    """
+
+    beyond: float = 400.0
+    each: float = 40.0
+    compound: float = 0.6
+    hard: float = 2.0
+    road: float = 0.5
+    inertia: float = 1.0
+    border: float = 0.6
+    within: float = 1.3
+    across: float = 0.5
+    touching: float = 0.3
+    leaving: float = 0.05
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long to search.
+
+    Attributes:
+        starts: how often from anew; twice as often for up to 130 buildings, 4 times for up to 40.
+        sweeps: rounds of moves in each.
+        trees: trees tried for each first cut.
+        mixing: recombinations for each grid.
+        heat: the first temperature, in units of energy.
+    """
+
+    starts: int = 4
+    sweeps: int = 30
+    trees: int = 4
+    mixing: int = 10
+    heat: float = 0.3
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Groups that are to stay whole: a price for each further grid that one of them meets.
+
+    Attributes:
+        group: (n) number of each building's group, -1 for none.
+        price: of each further grid.
+    """
+
+    group: Ints
+    price: float
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A connected part, ready to be divided: n buildings, e edges.
+
+    Attributes:
+        places: (n, 2) metres.
+        households: (n).
+        one, other: (e) ends of edges.
+        border: (e) what a border there costs, in units of energy.
+        dear: (e) 0 to 3; what should stay together has a low class.
+        inertia: energy of a household's squared metre.
+        layers: what is to stay whole.
+        home: (n) grids of an older plan, -1 for none.
+        fixed: (n) whether a building must stay in its grid.
+    """
+
+    places: Floats
+    households: Ints
+    one: Ints
+    other: Ints
+    border: Floats
+    dear: Ints
+    inertia: float
+    layers: Sequence[Layer]
+    home: Ints
+    fixed: Ints
+
+
+@dataclass(frozen=True)
+class Found:
+    """A plan of a piece.
+
+    Attributes:
+        grid: (n) from 0.
+        energy: of the declared objective.
+    """
+
+    grid: Ints
+    energy: float
+
+
+def terms_of(wanted: Count, prices: Prices, piece: Piece, *, keeps: bool = False) -> Terms:
+    """Return the weights of the search; those who ``keeps`` pay for households that move."""
+    return Terms(
+        least=wanted.least,
+        most=wanted.most,
+        beyond=prices.beyond,
+        each=prices.each,
+        inertia=piece.inertia / 100,
+        leaving=prices.leaving if keeps else 0.0,
+    )
+
+
+def seed_of(*words: object) -> int:
+    """Return a seed that depends on ``words`` alone, on every machine; never 0."""
+    return zlib.crc32("|".join(map(str, words)).encode()) | 1
+
+
+def search(piece: Piece, grids: int, terms: Terms, effort: Effort, *, seed: int) -> Found:
+    """Return the best plan of several starts; the first of equals."""
+    task = task_of(piece)
+    best: Found | None = None
+    for start in range(effort.starts * _times(len(piece.households))):
+        state, tree = blank(piece, grids, seed_of(seed, start))
+        energy = moves.divide(
+            task, state, tree, grids, terms, effort.trees, effort.sweeps, effort.heat, effort.mixing
+        )
+        if best is None or energy < best.energy - 1e-9:
+            best = Found(np.array(state.grid, dtype=np.int64), energy)
+    assert best
+    return best
+
+
+def _times(buildings: int) -> int:
+    return next((times for most, times in _SMALL if buildings <= most), 1)
+
+
+def better(
+    piece: Piece, grid: Ints, grids: int, terms: Terms, effort: Effort, *, seed: int
+) -> Found:
+    """Return a plan that grew from ``grid`` by moves of single buildings."""
+    task = task_of(piece)
+    state, tree = blank(piece, grids, seed)
+    for i, g in enumerate(grid.tolist()):
+        state.grid[i] = g
+    energy = moves.anneal(task, state, tree, grids, terms, effort.sweeps, effort.heat, 0)
+    return Found(np.array(state.grid, dtype=np.int64), energy)
+
+
+def energy_of(piece: Piece, grid: Ints, grids: int, terms: Terms) -> float:
+    """Return the energy of a plan by the declared objective."""
+    state, _ = blank(piece, grids, 1)
+    for i, g in enumerate(grid.tolist()):
+        state.grid[i] = g
+    task = task_of(piece)
+    moves.gather(task, state, grids)
+    return moves.energy(task, state, grids, terms)
+
+
+def task_of(piece: Piece) -> Task:
+    """Return the piece as flat columns."""
+    n = len(piece.households)
+    source = np.concatenate([piece.one, piece.other])
+    target = np.concatenate([piece.other, piece.one])
+    order = np.lexsort((target, source))
+    offsets = np.round((piece.places - piece.places.mean(axis=0)) * 10)
+    belongs, group, price = _groups(n, piece.layers)
+    return Task(
+        first=column(np.searchsorted(source[order], np.arange(n + 1))),
+        source=column(source[order]),
+        target=column(target[order]),
+        twin=column(_twins(order, len(piece.one))),
+        border=column(np.tile(piece.border, 2)[order], float),
+        dear=column(np.tile(piece.dear, 2)[order]),
+        load=column(piece.households),
+        x=column(offsets[:, 0]),
+        y=column(offsets[:, 1]),
+        belongs=column(belongs),
+        group=column(group),
+        price=column(price, float),
+        home=column(piece.home),
+        fixed=column(piece.fixed),
+        chance=column(_CHANCES, float),
+    )
+
+
+def _twins(order: Ints, edges: int) -> Ints:
+    """Return the place of each half-edge's other half; unsorted, they lie ``edges`` apart."""
+    place = np.empty(2 * edges, dtype=np.int64)
+    place[order] = np.arange(2 * edges)
+    return place[(order + edges) % (2 * edges)] if edges else place
+
+
+def _groups(n: int, layers: Sequence[Layer]) -> tuple[Ints, Ints, Floats]:
+    """Return where each building's groups begin, the groups, and the price of each."""
+    whose: list[Any] = [np.empty(0, np.int64)]
+    groups: list[Any] = [np.empty(0, np.int64)]
+    prices: list[float] = []
+    for layer in layers:
+        named, number = np.unique(layer.group, return_inverse=True)
+        has = layer.group >= 0
+        shift = len(prices) - (1 if named[0] < 0 else 0)
+        whose.append(np.flatnonzero(has))
+        groups.append(number[has] + shift)
+        prices += [layer.price] * int((named >= 0).sum())
+    owner, group = np.concatenate(whose), np.concatenate(groups)
+    order = np.lexsort((group, owner))
+    belongs = np.searchsorted(owner[order], np.arange(n + 1))
+    return belongs.astype(np.int64), group[order].astype(np.int64), np.array(prices, dtype=float)
+
+
+def blank(piece: Piece, grids: int, seed: int) -> tuple[State, Tree]:
+    """Return room for a plan and for the trees of its making."""
+    n, m = len(piece.households), 2 * len(piece.one)
+    groups = sum(len(np.unique(layer.group[layer.group >= 0])) for layer in piece.layers)
+    state = State(
+        grid=_zeros(n),
+        load=_zeros(grids),
+        x=_zeros(grids),
+        y=_zeros(grids),
+        square=_zeros(grids),
+        size=_zeros(grids),
+        met=_zeros(groups * grids),
+        random=column([seed]),
+        cut=_zeros(m + 1),
+        where=_zeros(m),
+        mark=_zeros(n + 1),
+        queue=_zeros(n + 1),
+    )
+    tree = Tree(
+        edges=_zeros(m),
+        bucket=_zeros(8),
+        leader=_zeros(n),
+        order=_zeros(n),
+        parent=_zeros(n),
+        below=_zeros(n),
+        link=_zeros(n),
+        head=_zeros(n),
+        next=_zeros(max(m, 2 * n)),
+        other=_zeros(max(m, 2 * n)),
+        kind=_zeros(max(m, 2 * n)),
+        side=_zeros(n),
+        kept=_zeros(n),
+        met=_zeros(2 * groups),
+    )
+    return state, tree
+
+
+def _zeros(size: int) -> Any:
+    return column(np.zeros(size))

@@ -1,0 +1,188 @@
+"""One community, from its buildings to its grids."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+
+from guapeng.apps.grids.partition import codes, exact, redivide, walk_bound
+from guapeng.apps.grids.partition.count import Count, Policy, count
+from guapeng.apps.grids.partition.county import Community, Ints
+from guapeng.apps.grids.partition.graph import neighbours
+from guapeng.apps.grids.partition.pieces import parts_of
+from guapeng.apps.grids.partition.plan import Case, Division, Grid, Options, PartPlan, Solved
+from guapeng.apps.grids.partition.quality import quality
+from guapeng.apps.grids.partition.reasons import Reason, one_more, why
+from guapeng.apps.grids.partition.search import Found, search, terms_of
+from guapeng.apps.grids.partition.tile import areas
+
+_HARDER: Final = 8
+"""Times the starts, where a plan in range is hard to find."""
+
+
+def divide(community: Community, options: Options) -> Division:
+    """Return the division of a community.
+
+    The same community, options and seed give the same division, with or without the compiler. With
+    an older plan, buildings that it knows stay where that is possible.
+    """
+    begun = time.process_time()
+    rule = options.rules.of(community.kind)
+    if not community.ids:
+        return _empty(community)
+    graph = neighbours(community, least=rule.least)
+    parts = list(parts_of(community, graph))
+    homes = redivide.homes(community, parts, options.previous)
+    cases = [Case(community, graph, part, rule, options) for part in parts]
+    solved = [
+        redivide.again(case, home) if any(home) else _solve(case)
+        for case, home in zip(cases, homes, strict=True)
+    ]
+    division = _division(cases[0], solved)
+    return replace(division, seconds=round(time.process_time() - begun, 4))
+
+
+def _solve(case: Case) -> Solved:
+    """Divide a connected part from anew."""
+    wanted = count(case.part.households, case.rule, case.options.policy)
+    if wanted.grids == 1:
+        return _told(case, np.zeros(len(case.part.rows), np.int64), wanted)
+    found, refuted = _searched(case, wanted)
+    note: Reason | None = None
+    if case.options.policy is Policy.FEWEST and not _in_range(case, found, wanted):
+        more = replace(wanted, grids=wanted.grids + 1)
+        if more.grids * case.rule.least <= case.part.households:
+            note = one_more(wanted.grids, more.grids, refuted=refuted)
+            wanted = more
+            found, refuted = _searched(case, wanted)
+    proof = _proof(case, found, wanted) if case.options.prove else None
+    solved = _told(case, found.grid, wanted, refuted=refuted, proof=proof)
+    if note and not solved.plan.reason:
+        return replace(solved, plan=replace(solved.plan, reason=note.code, told=note.told))
+    return solved
+
+
+def _searched(case: Case, wanted: Count) -> tuple[Found, bool]:
+    """Return the best plan found, and whether it is proven that none is in range.
+
+    Where none in range comes at once, the search goes on for longer; then the exact model is asked.
+    """
+    effort = case.options.effort
+    piece = case.piece(wanted.grids)
+    terms = terms_of(wanted, case.options.prices, piece)
+    found = search(piece, wanted.grids, terms, effort, seed=case.seed())
+    if not wanted.fits or _in_range(case, found, wanted):
+        return found, False
+    harder = replace(effort, starts=effort.starts * _HARDER, sweeps=effort.sweeps * 2)
+    other = search(piece, wanted.grids, terms, harder, seed=case.seed("harder"))
+    found = min(found, other, key=lambda one: one.energy)
+    if _in_range(case, found, wanted):
+        return found, False
+    proof = exact.best(piece, wanted.grids, terms, found)
+    return proof.found or found, proof.refuted
+
+
+def _in_range(case: Case, found: Found, wanted: Count) -> bool:
+    loads = np.bincount(found.grid, weights=case.households, minlength=wanted.grids)
+    return bool(((loads >= wanted.least) & (loads <= wanted.most)).all())
+
+
+def _proof(case: Case, found: Found, wanted: Count) -> Mapping[str, Any]:
+    """Hold a plan to the optimum: of all that counts where it is small, else of the walks."""
+    piece = case.piece(wanted.grids)
+    terms = terms_of(wanted, case.options.prices, piece)
+    proof = exact.best(piece, wanted.grids, terms, found)
+    if proof.closed:
+        return proof.told()
+    return walk_bound.prove(piece, found.grid, wanted).told()
+
+
+def _told(
+    case: Case,
+    grid: Ints,
+    wanted: Count,
+    *,
+    refuted: bool = False,
+    proof: Mapping[str, Any] | None = None,
+) -> Solved:
+    loads = np.bincount(grid, weights=case.households, minlength=wanted.grids).astype(np.int64)
+    reason = why(case.community, case.part.rows, loads, wanted, case.rule, refuted=refuted)
+    plan = PartPlan(
+        households=case.part.households,
+        buildings=len(case.part.rows),
+        grids=wanted.grids,
+        fits=wanted.fits and not refuted,
+        reason=reason.code if reason else "",
+        told=reason.told if reason else "",
+        proof=proof,
+    )
+    return Solved(case.part.rows, grid, ("",) * wanted.grids, plan)
+
+
+def _division(case: Case, solved: Sequence[Solved]) -> Division:
+    """Join the parts, give codes, and draw the areas."""
+    community, rule = case.community, case.rule
+    joined = np.empty(len(community.ids), dtype=np.int64)
+    kept: list[str] = []
+    for one in solved:
+        joined[one.rows] = one.grid + len(kept)
+        kept += one.codes
+    named = _codes(community, joined, kept, case.options)
+    place = np.argsort(np.argsort(named))
+    grid = place[joined]
+    drawn = areas(community, case.graph, grid, len(kept))
+    loads = np.bincount(grid, weights=community.households, minlength=len(kept)).astype(np.int64)
+    sizes = np.bincount(grid, minlength=len(kept))
+    grids = [
+        Grid(
+            code=code,
+            name=codes.name_of(community.name, code),
+            area=drawn[at],
+            households=int(loads[at]),
+            buildings=int(sizes[at]),
+            in_range=bool(rule.least <= loads[at] <= rule.most),
+        )
+        for at, code in enumerate(sorted(named))
+    ]
+    figures = quality(community, case.graph, grid, drawn, rule)
+    return Division(
+        community_id=community.id,
+        name=community.name,
+        kind=community.kind,
+        building_ids=community.ids,
+        grid=grid,
+        grids=tuple(grids),
+        parts=tuple(one.plan for one in solved),
+        quality=figures,
+        moved=sum(one.moved for one in solved),
+        seconds=0.0,
+    )
+
+
+def _empty(community: Community) -> Division:
+    """Return the one grid of a community without buildings."""
+    code = codes.code_of(community.id, 1)
+    name = codes.name_of(community.name, code)
+    grid = Grid(code, name, community.outline, 0, 0, in_range=False)
+    nobody = np.empty(0, np.int64)
+    return Division(
+        community.id, community.name, community.kind, (), nobody, (grid,), (), {}, 0, 0.0
+    )
+
+
+def _codes(community: Community, grid: Ints, kept: Sequence[str], options: Options) -> list[str]:
+    """Return a code for each grid: the one it keeps, or the next that was never given."""
+    number = codes.in_reading_order(community, grid, len(kept))
+    previous = options.previous
+    taken = (
+        {code for code in previous.grid_of.values() if code[:-3] == community.id} | previous.retired
+        if previous
+        else set()
+    )
+    free = codes.free_codes(community.id, taken)
+    named = list(kept)
+    for at in np.argsort(number).tolist():
+        named[at] = named[at] or next(free)
+    return named

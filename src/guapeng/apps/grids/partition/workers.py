@@ -1,0 +1,77 @@
+"""Many communities at once, the heaviest first; the plan does not depend on the processes."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+
+from guapeng.apps.grids.partition.county import Community, County
+from guapeng.apps.grids.partition.plan import Division, Options, Plan
+from guapeng.apps.grids.partition.solve import divide
+
+Advance = Callable[[int, int | None], None]
+"""Hears how many communities are done, and of how many."""
+
+_WARMED = "guapeng.apps.grids.partition.warmed"
+
+
+@contextmanager
+def crew(workers: int) -> Iterator[Executor | None]:
+    """Give so many processes that are ready to divide; None for one, which is this one.
+
+    They begin to load at once, so that reading files meanwhile costs no time.
+    """
+    if workers <= 1:
+        yield None
+        return
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    if context.get_start_method() == "forkserver":
+        context.set_forkserver_preload([_WARMED])
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        for _ in range(workers):
+            pool.submit(int)
+        yield pool
+
+
+def partition(
+    county: County,
+    options: Options,
+    *,
+    crew: Executor | None = None,
+    advance: Advance = lambda _done, _total: None,
+) -> Plan:
+    """Divide every community of a county.
+
+    Args:
+        county: from ``read_county``, or made otherwise; places in metres on its plane.
+        options: ranges, policy, seed, the plan to keep.
+        crew: processes to share the work among (``crew``); else this one does it.
+        advance: hears how far it is.
+
+    Returns:
+        A division for each community, in the order of their ids. It does not depend on ``crew``.
+    """
+    heavy_first = sorted(county.communities, key=lambda one: (-len(one.ids), one.id))
+    done: dict[str, Division] = {}
+    for division in _each(heavy_first, options, crew):
+        done[division.community_id] = division
+        advance(len(done), len(heavy_first))
+    return Plan(county, tuple(done[one.id] for one in county.communities))
+
+
+def _each(
+    communities: list[Community], options: Options, crew: Executor | None
+) -> Iterator[Division]:
+    if crew is None:
+        for one in communities:
+            yield divide(one, options)
+        return
+    waiting = [crew.submit(divide, one, _for(one, options)) for one in communities]
+    for future in as_completed(waiting):
+        yield future.result()
+
+
+def _for(community: Community, options: Options) -> Options:
+    """Return the options with no more of an older plan than the community needs."""
+    return options.about(community.id) if options.previous else options

@@ -1,6 +1,5 @@
 """What can be wrong with rows, told in the words of those who made them."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,12 +10,14 @@ import shapely
 
 from guapeng.apps.grids.partition.county import Fault, Floats, Ints
 from guapeng.apps.grids.partition.layers import Layer, number_of
-from guapeng.apps.grids.partition.plane import Plane
+from guapeng.apps.grids.partition.plane import plane_of
 from guapeng.plain.geo import CHINA, Position, System, to_gcj02
 from guapeng.plain.unfit import Unfit, gettext_noop
 
 _BESIDE: Final = 5.0
 """Metres beyond its community that a building may lie: outlines are drawn by hand."""
+_DAMAGED: Final = 1000.0
+"""Metres beyond its community within which a turned position is meant to be in it."""
 _MOST_HOUSEHOLDS: Final = 20_000
 _ENOUGH: Final = 0.9
 _SAMPLE: Final = 400
@@ -122,9 +123,9 @@ class Buildings:
 
     Attributes:
         ids, communities, compounds: (n) texts; no compound is an empty one.
-        places: (n, 2) metres.
+        places: (n, 2) degrees.
         households, built: (n) numbers.
-        footprints: (n) polygons in metres, or points.
+        footprints: (n) polygons in degrees, or points.
     """
 
     ids: npt.NDArray[np.object_]
@@ -158,18 +159,19 @@ def line_fault(shape: Any) -> Unfit | None:
     return None if shape.geom_type in ("LineString", "MultiLineString") else NoLine()
 
 
-def judge(
-    layer: Layer, plane: Plane, outlines: Mapping[str, shapely.Polygon], faults: list[Fault]
-) -> Buildings:
-    """Return the buildings that are right, and add what is wrong with the others to ``faults``."""
-    shapes = shapely.transform(layer.shapes, plane.metres)
+def judge(layer: Layer, outlines: Mapping[str, shapely.Polygon], faults: list[Fault]) -> Buildings:
+    """Return the buildings that are right, and add what is wrong with the others to ``faults``.
+
+    Everything is in degrees here.
+    """
+    shapes = layer.shapes
     places = shapely.get_coordinates(shapely.centroid(_or_nowhere(shapes)))
     reasons: list[Unfit | None] = []
     first_rows: dict[str, int] = {}
     for (row, said), shape in zip(layer.numbered(), layer.shapes, strict=True):
         reasons.append(_row_fault(row, said, shape, outlines, first_rows))
     _crossing_faults(shapes, reasons)
-    _place_faults(layer, plane, places, outlines, reasons)
+    _place_faults(layer, places, outlines, reasons)
     for (row, said), reason in zip(layer.numbered(), reasons, strict=True):
         if reason is not None:
             faults.append(Fault(layer.file, row, _text(said.get("building_id")), reason))
@@ -238,7 +240,6 @@ def _crossing_faults(shapes: npt.NDArray[np.object_], reasons: list[Unfit | None
 
 def _place_faults(
     layer: Layer,
-    plane: Plane,
     places: Floats,
     outlines: Mapping[str, shapely.Polygon],
     reasons: list[Unfit | None],
@@ -252,27 +253,25 @@ def _place_faults(
         shapely.prepare(outlines[key])
         inside = shapely.contains_xy(outlines[key], *places[rows].T)
         for at in np.array(rows)[~inside]:
-            reasons[at] = _place_fault(layer, int(at), plane, places[at], key, outlines[key])
+            reasons[at] = _place_fault(places[at], key, outlines[key])
 
 
-def _place_fault(  # noqa: PLR0917 - a row, seen from all sides
-    layer: Layer, at: int, plane: Plane, place: Floats, key: str, outline: shapely.Polygon
-) -> Unfit | None:
-    away = float(shapely.distance(outline, shapely.Point(place)))
-    if away <= _BESIDE:
-        return None
-    lon, lat = (round(float(one), 7) for one in shapely.get_coordinates(layer.shapes[at])[0])
-    turned = plane.metres(np.array([[lat, lon]]))
-    if CHINA.holds(Position(lat, lon)) and _near(outline, turned):
-        return Swapped(lon=lon, lat=lat)
+def _place_fault(place: Floats, key: str, outline: shapely.Polygon) -> Unfit | None:
+    lon, lat = (round(float(one), 7) for one in place)
     if max(abs(lon), abs(lat)) > 180:  # noqa: PLR2004 - degrees end there
         return Projected(lon=lon, lat=lat)
-    return Outside(community=key, metres=round(away) if math.isfinite(away) else "…")
+    away = _metres_away(outline, lon, lat)
+    if away <= _BESIDE:
+        return None
+    if CHINA.holds(Position(lat, lon)) and _metres_away(outline, lat, lon) < _DAMAGED:
+        return Swapped(lon=lon, lat=lat)
+    return Outside(community=key, metres=round(away))
 
 
-def _near(outline: shapely.Polygon, place: Floats) -> bool:
-    """Tell whether a place lies in or not far from an area, as a damaged row still may."""
-    return bool(shapely.dwithin(outline, shapely.Point(place[0]), 1000.0))
+def _metres_away(outline: shapely.Polygon, lon: float, lat: float) -> float:
+    plane = plane_of(outline)
+    area = shapely.transform(outline, plane.metres)
+    return float(shapely.distance(area, shapely.Point(plane.metres(np.array([lon, lat])))))
 
 
 def same_system(buildings: Layer, communities: Layer, right: Buildings) -> None:

@@ -71,6 +71,7 @@ class Community:
     Attributes:
         id: 12 digits.
         name, kind: as the layer says (urban, periurban, rural, pastoral).
+        plane: on which its metres are.
         outline: a polygon in metres.
         ids: of its n buildings.
         places: (n, 2) metres.
@@ -84,6 +85,7 @@ class Community:
     id: str
     name: str
     kind: str
+    plane: Plane
     outline: shapely.Polygon
     ids: tuple[str, ...]
     places: Floats
@@ -121,13 +123,11 @@ class County:
     """What was read and is right, and what is not.
 
     Attributes:
-        plane: on which all metres are.
         communities: sorted by id.
         faults: in the order of layers and rows.
         rows: how many buildings the files have, right or not.
     """
 
-    plane: Plane
     communities: tuple[Community, ...]
     faults: tuple[Fault, ...] = field(default=())
     rows: int = 0

@@ -12,7 +12,7 @@ from guapeng.apps.grids.partition.graph import Graph
 from guapeng.apps.grids.partition.search import Layer, Piece, Prices
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part:
     """A connected part of a community.
 

@@ -8,6 +8,7 @@ from guapeng.apps.grids.partition.count import Policy
 from guapeng.apps.grids.partition.county import Community, County, Ints, Range
 from guapeng.apps.grids.partition.graph import Graph
 from guapeng.apps.grids.partition.pieces import Part, piece_of
+from guapeng.apps.grids.partition.plane import Plane
 from guapeng.apps.grids.partition.search import Effort, Piece, Prices, seed_of
 
 RURAL = frozenset({"rural", "pastoral", "村", "嘎查", "农村", "牧区"})
@@ -33,11 +34,13 @@ class Previous:
         grid_of: code of the grid by building id.
         retired: codes that were given once and are not to be given again.
         locked: codes whose buildings stay, whatever is needed elsewhere.
+        loads: households of each grid when it was made, as far as they are known.
     """
 
     grid_of: Mapping[str, str]
     retired: frozenset[str] = frozenset()
     locked: frozenset[str] = frozenset()
+    loads: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,10 @@ class Options:
         mine = {
             key: code for key, code in self.previous.grid_of.items() if code[:-3] == community_id
         }
-        return replace(self, previous=replace(self.previous, grid_of=mine))
+        loads = {
+            code: load for code, load in self.previous.loads.items() if code[:-3] == community_id
+        }
+        return replace(self, previous=replace(self.previous, grid_of=mine, loads=loads))
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,7 @@ class Grid:
     Attributes:
         code: 12 digits of the community and 3 of its own; also its id.
         name: the community's, and its number.
-        area: a polygon in metres on the county's plane.
+        area: a polygon in metres on the community's plane.
         households, buildings: how many are in it.
         in_range: whether the rule allows so many households.
     """
@@ -173,6 +179,7 @@ class Division:
 
     Attributes:
         community_id, name, kind: of the community.
+        plane: on which the areas are.
         building_ids: (n), sorted.
         grid: (n) places in ``grids``.
         grids: sorted by code.
@@ -185,6 +192,7 @@ class Division:
     community_id: str
     name: str
     kind: str
+    plane: Plane
     building_ids: tuple[str, ...]
     grid: Ints
     grids: tuple[Grid, ...]

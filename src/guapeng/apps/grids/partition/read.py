@@ -1,7 +1,7 @@
 """From files to a county: every row is judged by itself, and what is not right is left out."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,14 +18,14 @@ from guapeng.apps.grids.partition.county import (
     Floats,
     Line,
 )
-from guapeng.apps.grids.partition.layers import Layer, NoLayer, number_of, read_layer
-from guapeng.apps.grids.partition.plane import Plane, plane_around
+from guapeng.apps.grids.partition.layers import Layer, NoLayer, read_layer
+from guapeng.apps.grids.partition.plane import Plane, plane_of
 from guapeng.plain.geo import Position, System, to_gcj02
 from guapeng.plain.unfit import Unfit
 
 _EMPTY: Final = Layer("", (), np.empty(0, dtype=object), 1)
-_LINE_REACH: Final = 200.0
-"""Metres beside a community in which a line still matters to it."""
+_LINE_REACH: Final = 0.002
+"""Degrees beside a community in which a line still matters to it, some 200 m."""
 _CENTIMETRES: Final = 2
 
 Systems = dict[str, System]
@@ -58,18 +58,15 @@ def read_county(folder: Path, *, later: bool = False, systems: Systems | None = 
         check.ShiftedLayer: buildings and communities are in different coordinate systems.
     """
     layers = _on_one_map(_layers(folder), systems or {})
-    plane = plane_around(shapely.get_coordinates(layers.communities.shapes))
     faults: list[Fault] = []
-    outlines = _outlines(layers.communities, plane, faults)
-    compounds = _compounds(layers.compounds, plane, faults)
-    lines = _lines(layers.barriers, layers.crossings, plane, faults)
-    buildings = check.judge(
-        layers.buildings, plane, {key: one.outline for key, one in outlines.items()}, faults
-    )
-    if systems is None or not systems:
+    outlines = _outlines(layers.communities, faults)
+    compounds = _compounds(layers.compounds, faults)
+    lines = _lines(layers.barriers, layers.crossings, faults)
+    areas = {key: one.outline for key, one in outlines.items()}
+    buildings = check.judge(layers.buildings, areas, faults)
+    if not systems:
         check.same_system(layers.buildings, layers.communities, buildings)
     return County(
-        plane=plane,
         communities=tuple(_communities(outlines, buildings, compounds, lines, later=later)),
         faults=tuple(sorted(faults, key=lambda fault: (fault.layer, fault.row))),
         rows=len(layers.buildings.rows),
@@ -121,10 +118,9 @@ class _Outline:
     outline: shapely.Polygon
 
 
-def _outlines(layer: Layer, plane: Plane, faults: list[Fault]) -> dict[str, _Outline]:
+def _outlines(layer: Layer, faults: list[Fault]) -> dict[str, _Outline]:
     found: dict[str, _Outline] = {}
-    shapes = shapely.transform(layer.shapes, plane.metres)
-    for (row, said), shape in zip(layer.numbered(), shapes, strict=True):
+    for (row, said), shape in zip(layer.numbered(), layer.shapes, strict=True):
         key = _text(said, "community_id")
         fault = check.outline_fault(key, shape, known=key in found)
         if fault:
@@ -139,10 +135,9 @@ def _whole(shape: Any) -> shapely.Polygon:
     return shape.geoms[0] if shape.geom_type == "MultiPolygon" else shape
 
 
-def _compounds(layer: Layer, plane: Plane, faults: list[Fault]) -> dict[str, Compound]:
+def _compounds(layer: Layer, faults: list[Fault]) -> dict[str, Compound]:
     found: dict[str, Compound] = {}
-    shapes = shapely.transform(layer.shapes, plane.metres)
-    for (row, said), shape in zip(layer.numbered(), shapes, strict=True):
+    for (row, said), shape in zip(layer.numbered(), layer.shapes, strict=True):
         key = _text(said, "compound_id")
         fault = check.outline_fault(key, shape, known=key in found)
         if fault:
@@ -152,16 +147,13 @@ def _compounds(layer: Layer, plane: Plane, faults: list[Fault]) -> dict[str, Com
     return found
 
 
-def _lines(barriers: Layer, crossings: Layer, plane: Plane, faults: list[Fault]) -> list[Line]:
+def _lines(barriers: Layer, crossings: Layer, faults: list[Fault]) -> list[Line]:
     passed: dict[str, list[tuple[float, float]]] = {}
-    for said, shape in zip(
-        crossings.rows, shapely.transform(crossings.shapes, plane.metres), strict=True
-    ):
+    for said, shape in zip(crossings.rows, crossings.shapes, strict=True):
         if shape is not None and shape.geom_type == "Point":
             passed.setdefault(_text(said, "barrier_id"), []).append((shape.x, shape.y))
     found = []
-    shapes = shapely.transform(barriers.shapes, plane.metres)
-    for (row, said), shape in zip(barriers.numbered(), shapes, strict=True):
+    for (row, said), shape in zip(barriers.numbered(), barriers.shapes, strict=True):
         key = _text(said, "barrier_id")
         fault: Unfit | None = check.line_fault(shape)
         if fault:
@@ -202,6 +194,7 @@ def _community(  # noqa: PLR0917 - what it is made of, once
     lines: list[Line],
     later: bool,  # noqa: FBT001
 ) -> Community:
+    plane = plane_of(about.outline)
     stands = buildings.built[rows] <= 0 if not later else np.ones(len(rows), dtype=bool)
     named = sorted({one for one in buildings.compounds[rows] if one})
     place_of = {one: at for at, one in enumerate(named)}
@@ -209,21 +202,31 @@ def _community(  # noqa: PLR0917 - what it is made of, once
         id=key,
         name=about.name,
         kind=about.kind,
-        outline=about.outline,
+        plane=plane,
+        outline=shapely.transform(about.outline, plane.metres),
         ids=tuple(buildings.ids[rows]),
-        places=np.round(buildings.places[rows], _CENTIMETRES),
+        places=np.round(plane.metres(buildings.places[rows]), _CENTIMETRES),
         households=np.where(stands, buildings.households[rows], 0),
         compound=np.array([place_of.get(one, -1) for one in buildings.compounds[rows]], np.int64),
-        footprints=buildings.footprints[rows],
-        compounds=tuple(compounds.get(one, Compound(one, one, None)) for one in named),
-        lines=tuple(lines),
+        footprints=shapely.transform(buildings.footprints[rows], plane.metres),
+        compounds=tuple(_on(plane, compounds.get(one, Compound(one, one, None))) for one in named),
+        lines=tuple(
+            replace(
+                line,
+                path=shapely.transform(line.path, plane.metres),
+                crossings=plane.metres(line.crossings),
+            )
+            for line in lines
+        ),
     )
+
+
+def _on(plane: Plane, compound: Compound) -> Compound:
+    if compound.outline is None:
+        return compound
+    return replace(compound, outline=shapely.transform(compound.outline, plane.metres))
 
 
 def _text(said: dict[str, Any], column: str) -> str:
     value = said.get(column)
     return "" if value is None else str(value).strip()
-
-
-Reader = Callable[[Path], County]
-__all__ = ["Layers", "Reader", "Systems", "number_of", "read_county"]

@@ -34,6 +34,26 @@ _Try = tuple[tuple[float, float, float], Ints, Count]
 """How bad it is (households out of range, households moved, energy), the grids, what was asked."""
 
 
+def whole_parts(
+    community: Community, parts: Sequence[Part], previous: Previous | None
+) -> list[Part]:
+    """Return the parts, joined where a locked grid lies in several of them."""
+    joined: list[Part] = []
+    for part in parts:
+        mine = _locked(community, part, previous)
+        beside = [one for one in joined if mine & _locked(community, one, previous)]
+        joined = [one for one in joined if one not in beside]
+        rows = np.sort(np.concatenate([part.rows, *(one.rows for one in beside)]))
+        joined.append(Part(rows, part.households + sum(one.households for one in beside)))
+    return sorted(joined, key=lambda part: int(part.rows[0]))
+
+
+def _locked(community: Community, part: Part, previous: Previous | None) -> set[str]:
+    if previous is None or not previous.locked:
+        return set()
+    return {_code(community, previous, community.ids[row]) for row in part.rows} & previous.locked
+
+
 def homes(community: Community, parts: Sequence[Part], previous: Previous | None) -> list[Codes]:
     """Return for each part the older grid of each building, empty where there is none.
 
@@ -66,10 +86,11 @@ def again(case: Case, home: Codes) -> Solved:
     """Divide a part again, from the grids that its buildings had.
 
     Newcomers join the grid of their nearest neighbour along the graph. If all grids are then as the
-    rule wants them, that is the plan. Otherwise several numbers of grids are tried, each from the
-    older plan with its heaviest grids cut or its lightest joined, by moves that cost what moves;
-    the plan with the least violation is taken, then that with the fewest households moved. Where no
-    number of grids fits, one grid more or fewer would not mend it, so the number stays.
+    rule wants them, or as they were, that is the plan. Otherwise several numbers of grids are
+    tried, each from the older plan with its heaviest grids cut or its lightest joined, by moves
+    that cost what moves; the plan with the least violation is taken, then that with the fewest
+    households moved. Where no number of grids fits, one grid more or fewer would not mend it, so
+    the number stays.
     """
     named = sorted(set(home) - {""})
     number = {code: at for at, code in enumerate(named)}
@@ -80,10 +101,19 @@ def again(case: Case, home: Codes) -> Solved:
     piece = case.piece(len(named), home=known, fixed=fixed)
     joined = _joined(piece, known, case.graph, case.part)
     fitting = nearest(case.part.households, len(named), case.rule)
-    if _lack(piece, joined, len(named), fitting) == 0:
+    if _lack(piece, joined, len(named), fitting) == 0 or _is_as_it_was(case, piece, named):
         return _solved(case, piece, joined, named, fitting)
     _, grid, wanted = min(_tries(case, piece, joined, len(named)), key=lambda one: one[0])
     return _solved(case, piece, grid, named, wanted)
+
+
+def _is_as_it_was(case: Case, piece: Piece, named: Sequence[str]) -> bool:
+    """Tell whether nobody came and every grid has the households that it had."""
+    previous = case.options.previous
+    if previous is None or (piece.home < 0).any():
+        return False
+    loads = np.bincount(piece.home, weights=piece.households, minlength=len(named))
+    return bool([previous.loads.get(code) for code in named] == loads.tolist())
 
 
 def _joined(piece: Piece, known: Ints, graph: Graph, part: Part) -> Ints:
@@ -118,7 +148,7 @@ def _joined(piece: Piece, known: Ints, graph: Graph, part: Part) -> Ints:
 
 
 def _let_go(piece: Piece, grid: Ints) -> None:
-    """Take buildings out of their grid that are not connected with most of it."""
+    """Take buildings out of their grid that are not connected with most of it, unless locked."""
     same = (grid[piece.one] == grid[piece.other]) & (grid[piece.one] >= 0)
     n = len(grid)
     links = coo_array((np.ones(same.sum()), (piece.one[same], piece.other[same])), shape=(n, n))
@@ -126,7 +156,7 @@ def _let_go(piece: Piece, grid: Ints) -> None:
     for g in range(int(grid.max()) + 1):
         mine = np.flatnonzero(grid == g)
         weight = np.bincount(bits[mine], weights=piece.households[mine] + 1e-3)
-        grid[mine[bits[mine] != weight.argmax()]] = -1
+        grid[mine[(bits[mine] != weight.argmax()) & (piece.fixed[mine] == 0)]] = -1
 
 
 def _lack(piece: Piece, grid: Ints, grids: int, wanted: Count) -> int:

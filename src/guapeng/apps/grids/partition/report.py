@@ -15,6 +15,7 @@ import shapely
 
 from guapeng.apps.grids.partition.layers import write_table
 from guapeng.apps.grids.partition.plan import Division, Grid, Plan, Previous
+from guapeng.apps.grids.partition.plane import Plane
 from guapeng.plain.unfit import Unfit, gettext_noop
 
 ASSIGNMENT: Final = "assignment.csv"
@@ -61,10 +62,15 @@ def read_previous(folder: Path, locked: frozenset[str] = frozenset()) -> Previou
         raise NoPlan(folder=folder.name)
     with path.open(encoding="utf-8-sig", newline="") as file:
         grid_of = {row["building_id"]: row["grid_id"] for row in csv.DictReader(file)}
-    retired: frozenset[str] = frozenset()
-    if (folder / REPORT).exists():
-        retired = frozenset(orjson.loads((folder / REPORT).read_bytes()).get("retired", ()))
-    return Previous(grid_of, retired, locked)
+    if not (folder / REPORT).exists():
+        return Previous(grid_of, locked=locked)
+    report = orjson.loads((folder / REPORT).read_bytes())
+    loads = {
+        grid["grid_id"]: grid["households"]
+        for one in report["communities"]
+        for grid in one["grids"]
+    }
+    return Previous(grid_of, frozenset(report["retired"]), locked, loads)
 
 
 def totals(plan: Plan) -> Mapping[str, Any]:
@@ -107,14 +113,14 @@ def _assignment(plan: Plan) -> bytes:
 
 
 def _grids(plan: Plan) -> bytes:
-    made = [(one, grid) for one in plan.divisions for grid in one.grids]
-    areas = shapely.orient_polygons(shapely.normalize(np.array([grid.area for _, grid in made])))
-    drawn = shapely.transform(
-        areas, lambda metres: np.round(plan.county.plane.degrees(metres), _DECIMALS)
-    )
     features = [
-        {"type": "Feature", "properties": _properties(one, grid), "geometry": _geometry(area)}
-        for (one, grid), area in zip(made, drawn, strict=True)
+        {
+            "type": "Feature",
+            "properties": _properties(one, grid),
+            "geometry": _geometry(grid.area, one.plane),
+        }
+        for one in plan.divisions
+        for grid in one.grids
     ]
     return orjson.dumps({"type": "FeatureCollection", "name": "grids", "features": features})
 
@@ -131,10 +137,13 @@ def _properties(division: Division, grid: Grid) -> Mapping[str, Any]:
     }
 
 
-def _geometry(area: Any) -> Mapping[str, Any]:
+def _geometry(area: Any, plane: Plane) -> Mapping[str, Any]:
+    """Return an area in degrees; the outer ring runs against the clock."""
+    placed = shapely.orient_polygons(shapely.normalize(area))
+    drawn = shapely.transform(placed, lambda at: np.round(plane.degrees(at), _DECIMALS))
     pieces = [
         [shapely.get_coordinates(ring).tolist() for ring in (piece.exterior, *piece.interiors)]
-        for piece in shapely.get_parts(area)
+        for piece in shapely.get_parts(drawn)
     ]
     if len(pieces) == 1:
         return {"type": "Polygon", "coordinates": pieces[0]}

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from guapeng.apps.grids.partition import codes, exact, redivide, walk_bound
-from guapeng.apps.grids.partition.count import Count, Policy, count
+from guapeng.apps.grids.partition.count import Count, Policy, count, fewest
 from guapeng.apps.grids.partition.county import Community, Ints
 from guapeng.apps.grids.partition.graph import neighbours
 from guapeng.apps.grids.partition.pieces import parts_of
@@ -18,6 +18,8 @@ from guapeng.apps.grids.partition.reasons import Reason, one_more, why
 from guapeng.apps.grids.partition.search import Found, search, terms_of
 from guapeng.apps.grids.partition.tile import areas
 
+_OTHERS: Final = 3
+"""Other numbers of grids that are tried where the wanted number does not do."""
 _HARDER: Final = 8
 """Times the starts, where a plan in range is hard to find."""
 
@@ -33,7 +35,7 @@ def divide(community: Community, options: Options) -> Division:
     if not community.ids:
         return _empty(community)
     graph = neighbours(community, least=rule.least)
-    parts = list(parts_of(community, graph))
+    parts = redivide.whole_parts(community, list(parts_of(community, graph)), options.previous)
     homes = redivide.homes(community, parts, options.previous)
     cases = [Case(community, graph, part, rule, options) for part in parts]
     solved = [
@@ -51,17 +53,29 @@ def _solve(case: Case) -> Solved:
         return _told(case, np.zeros(len(case.part.rows), np.int64), wanted)
     found, refuted = _searched(case, wanted)
     note: Reason | None = None
-    if case.options.policy is Policy.FEWEST and not _in_range(case, found, wanted):
-        more = replace(wanted, grids=wanted.grids + 1)
-        if more.grids * case.rule.least <= case.part.households:
-            note = one_more(wanted.grids, more.grids, refuted=refuted)
-            wanted = more
-            found, refuted = _searched(case, wanted)
+    for grids in _others(case, wanted) if not _in_range(case, found, wanted) else ():
+        other = replace(wanted, grids=grids)
+        instead, _ = _searched(case, other)
+        if _in_range(case, instead, other):
+            if case.options.policy is Policy.FEWEST:
+                note = one_more(wanted.grids, grids, refuted=refuted)
+            found, refuted, wanted = instead, False, other
+            break
     proof = _proof(case, found, wanted) if case.options.prove else None
     solved = _told(case, found.grid, wanted, refuted=refuted, proof=proof)
     if note and not solved.plan.reason:
         return replace(solved, plan=replace(solved.plan, reason=note.code, told=note.told))
     return solved
+
+
+def _others(case: Case, wanted: Count) -> list[int]:
+    """Return other numbers of grids that the range allows, the nearest first, more before fewer."""
+    if not wanted.fits:
+        return []
+    low = fewest(case.part.households, case.rule)
+    allowed = range(low, case.part.households // case.rule.least + 1)
+    near = sorted(allowed, key=lambda grids: (abs(grids - wanted.grids), -grids))
+    return near[1 : 1 + _OTHERS]
 
 
 def _searched(case: Case, wanted: Count) -> tuple[Found, bool]:
@@ -151,6 +165,7 @@ def _division(case: Case, solved: Sequence[Solved]) -> Division:
         community_id=community.id,
         name=community.name,
         kind=community.kind,
+        plane=community.plane,
         building_ids=community.ids,
         grid=grid,
         grids=tuple(grids),
@@ -166,9 +181,18 @@ def _empty(community: Community) -> Division:
     code = codes.code_of(community.id, 1)
     name = codes.name_of(community.name, code)
     grid = Grid(code, name, community.outline, 0, 0, in_range=False)
-    nobody = np.empty(0, np.int64)
     return Division(
-        community.id, community.name, community.kind, (), nobody, (grid,), (), {}, 0, 0.0
+        community_id=community.id,
+        name=community.name,
+        kind=community.kind,
+        plane=community.plane,
+        building_ids=(),
+        grid=np.empty(0, np.int64),
+        grids=(grid,),
+        parts=(),
+        quality={},
+        moved=0,
+        seconds=0.0,
     )
 
 

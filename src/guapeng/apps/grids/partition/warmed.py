@@ -8,6 +8,7 @@ import shapely
 
 from guapeng.apps.grids.partition.county import Community, Compound, Range
 from guapeng.apps.grids.partition.plan import Options, Rules
+from guapeng.apps.grids.partition.plane import Plane
 from guapeng.apps.grids.partition.solve import divide
 
 
@@ -19,6 +20,7 @@ def _warm() -> None:
         id="0" * 12,
         name="",
         kind="",
+        plane=Plane(116.0, 42.0),
         outline=shapely.box(-20, -20, 80, 80),
         ids=tuple(f"{at:02d}" for at in range(len(places))),
         places=places,

@@ -1,0 +1,283 @@
+"""Dividing from files to files, as the command line does it."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+from tests.factories.communities import Plot, community, write_county
+from typer.testing import CliRunner, Result
+
+from guapeng.command.app import app
+
+RUN = CliRunner()
+RANGE = ("--least", "30", "--most", "50", "--workers", "1")
+FIRST, SECOND = "152224001001", "152224001002"
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> Path:
+    return write_county(tmp_path / "county", made())
+
+
+def made() -> list[Any]:
+    return [
+        community(Plot(5, 4, seed=3, walled=2, river=3), key=FIRST),
+        replace(community(Plot(5, 5, seed=4), key=SECOND), kind="rural"),
+    ]
+
+
+def run(*arguments: object) -> Result:
+    return RUN.invoke(app, ["grids", "partition", *map(str, arguments)])
+
+
+def plan_in(folder: Path) -> dict[str, str]:
+    with (folder / "assignment.csv").open(encoding="utf-8", newline="") as file:
+        return {row["building_id"]: row["grid_id"] for row in csv.DictReader(file)}
+
+
+def report_in(folder: Path) -> dict[str, Any]:
+    return dict(json.loads((folder / "report.json").read_text("utf-8")))
+
+
+def buildings(folder: Path) -> list[dict[str, Any]]:
+    text = (folder / "buildings.geojson").read_text("utf-8")
+    return list(json.loads(text)["features"])
+
+
+def spoilt(folder: Path, spoil: Callable[[list[dict[str, Any]]], None]) -> Path:
+    """Change the buildings of a folder."""
+    features = buildings(folder)
+    spoil(features)
+    text = json.dumps({"type": "FeatureCollection", "features": features})
+    (folder / "buildings.geojson").write_text(text, "utf-8")
+    return folder
+
+
+def test_command_explains_itself_with_an_example() -> None:
+    shown = RUN.invoke(app, ["grids", "partition", "--help"])
+
+    assert shown.exit_code == 0
+    assert "guapeng grids partition county --out plan" in shown.output
+
+
+def test_three_files_tell_the_plan(county: Path, tmp_path: Path) -> None:
+    ended = run(county, "--out", tmp_path / "plan", *RANGE)
+
+    assert ended.exit_code == 0, ended.output
+    plan, report = plan_in(tmp_path / "plan"), report_in(tmp_path / "plan")
+    grids = json.loads((tmp_path / "plan" / "grids.geojson").read_text("utf-8"))["features"]
+    assert set(plan) == {one["properties"]["building_id"] for one in buildings(county)}
+    assert {one["properties"]["grid_id"] for one in grids} == set(plan.values())
+    assert {one["geometry"]["type"] for one in grids} == {"Polygon"}
+    counted = {
+        code: sum(
+            one["properties"]["households"]
+            for one in buildings(county)
+            if plan[one["properties"]["building_id"]] == code
+        )
+        for code in plan.values()
+    }
+    assert {one["properties"]["code"]: one["properties"]["households"] for one in grids} == counted
+    assert report["totals"]["grids"] == len(grids)
+    assert [one["community_id"] for one in report["communities"]] == [FIRST, SECOND]
+    assert report["refused"] == []
+
+
+def test_outlines_come_back_to_the_last_digit(county: Path, tmp_path: Path) -> None:
+    run(county, "--out", tmp_path / "plan", *RANGE)
+
+    grids = json.loads((tmp_path / "plan" / "grids.geojson").read_text("utf-8"))["features"]
+    asked = json.loads((county / "communities.geojson").read_text("utf-8"))["features"]
+    for one in asked:
+        outline = shapely.geometry.shape(one["geometry"])
+        areas = [
+            shapely.geometry.shape(grid["geometry"])
+            for grid in grids
+            if grid["properties"]["community_id"] == one["properties"]["community_id"]
+        ]
+        corners = {tuple(at) for area in areas for at in shapely.get_coordinates(area)}
+        assert {tuple(at) for at in shapely.get_coordinates(outline)} <= corners
+        assert shapely.union_all(areas).symmetric_difference(outline).area < outline.area * 1e-7
+
+
+def test_order_of_rows_and_number_of_processes_change_nothing(county: Path, tmp_path: Path) -> None:
+    other = write_county(tmp_path / "shuffled", made(), shuffle=7)
+
+    run(county, "--out", tmp_path / "plan", *RANGE)
+    run(other, "--out", tmp_path / "again", *RANGE[:4], "--workers", "2")
+
+    for name in ("assignment.csv", "grids.geojson"):
+        assert (tmp_path / "plan" / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+
+
+def test_plan_is_the_same_without_the_compiler(county: Path, tmp_path: Path) -> None:
+    run(county, "--out", tmp_path / "plan", *RANGE)
+
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "guapeng", "grids", "partition", str(county)),
+            *("--out", str(tmp_path / "again"), *RANGE),
+        ],
+        env={**os.environ, "GUAPENG_GRIDS_PLAIN": "1"},
+        check=True,
+        capture_output=True,
+    )
+
+    for name in ("assignment.csv", "grids.geojson"):
+        assert (tmp_path / "plan" / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+
+
+def test_table_with_positions_gives_the_plan_of_points(county: Path, tmp_path: Path) -> None:
+    features = buildings(county)
+    (county / "buildings.geojson").unlink()
+    with (county / "buildings.csv").open("w", encoding="gb18030", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["楼栋编号", "社区编码", "小区编号", "户数", "经度", "纬度"])
+        for one in features:
+            said = one["properties"]
+            at = shapely.geometry.shape(one["geometry"]).centroid
+            count = f"约{said['households']}户"
+            key = [said["building_id"], said["community_id"], said["compound_id"]]
+            writer.writerow([*key, count, at.x, at.y])
+
+    ended = run(county, "--out", tmp_path / "plan", *RANGE)
+
+    assert ended.exit_code == 0, ended.output
+    assert len(plan_in(tmp_path / "plan")) == len(features)
+
+
+def test_older_plan_is_kept_and_what_moves_is_counted(county: Path, tmp_path: Path) -> None:
+    run(county, "--out", tmp_path / "plan", *RANGE)
+
+    ended = run(
+        county, "--out", tmp_path / "next", "--previous", tmp_path / "plan", "--seed", "5", *RANGE
+    )
+
+    assert ended.exit_code == 0, ended.output
+    assert plan_in(tmp_path / "next") == plan_in(tmp_path / "plan")
+    assert report_in(tmp_path / "next")["totals"]["moved_households"] == 0
+
+
+def test_buildings_that_come_later_have_a_grid_and_count_when_told(
+    county: Path, tmp_path: Path
+) -> None:
+    def build_later(features: list[dict[str, Any]]) -> None:
+        features[0]["properties"].update(built=1, households=7)
+
+    spoilt(county, build_later)
+    run(county, "--out", tmp_path / "now", *RANGE)
+    run(county, "--out", tmp_path / "then", "--later", *RANGE)
+
+    now, then = (report_in(tmp_path / name)["totals"]["households"] for name in ("now", "then"))
+    assert then - now == 7
+    assert plan_in(tmp_path / "now").keys() == plan_in(tmp_path / "then").keys()
+
+
+def _turn(feature: dict[str, Any]) -> None:
+    at = shapely.geometry.shape(feature["geometry"]).centroid
+    feature["geometry"] = {"type": "Point", "coordinates": [at.y, at.x]}
+
+
+def _cross(feature: dict[str, Any]) -> None:
+    ring = feature["geometry"]["coordinates"][0]
+    feature["geometry"]["coordinates"] = [[ring[0], ring[2], ring[1], ring[3], ring[0]]]
+
+
+def _say(**said: object) -> Callable[[dict[str, Any]], None]:
+    return lambda feature: feature["properties"].update(said)
+
+
+def _move(feature: dict[str, Any]) -> None:
+    feature["geometry"] = {"type": "Point", "coordinates": [116.2, 42.0]}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code", "words"),
+    [
+        (_say(households=None), "row.no_households", "没有户数"),
+        (_say(households=-3), "row.odd_households", "户数“-3”不对"),
+        (_say(households="许多"), "row.odd_households", "户数“许多”不对"),
+        (_say(community_id="152224009999"), "row.unknown_community", "152224009999"),
+        (_say(building_id=""), "row.no_id", "没有编号"),
+        (_say(building_id=f"{FIRST}b0000"), "row.repeated", "与第1行重复"),
+        (_turn, "row.swapped", "经度和纬度写反了"),
+        (_move, "row.outside", "不在所写的社区"),
+        (_cross, "row.self_crossing", "自相交"),
+        (lambda feature: feature.update(geometry=None), "row.no_place", "没有位置"),
+    ],
+)
+def test_row_that_is_not_right_is_named_and_left_out(
+    spoil: Callable[[dict[str, Any]], None], code: str, words: str, county: Path, tmp_path: Path
+) -> None:
+    spoilt(county, lambda features: spoil(features[3]))
+
+    ended = run(county, "--out", tmp_path / "plan", *RANGE)
+
+    assert ended.exit_code == 1
+    (refused,) = report_in(tmp_path / "plan")["refused"]
+    assert (refused["file"], refused["row"], refused["code"]) == ("buildings.geojson", 4, code)
+    assert words in refused["reason"]
+    assert "第4行" in ended.output
+    assert len(plan_in(tmp_path / "plan")) == len(buildings(county)) - 1
+
+
+def test_layers_in_different_systems_are_refused_with_what_to_say(
+    county: Path, tmp_path: Path
+) -> None:
+    from guapeng.plain.geo import Position, System, to_gcj02
+
+    def shift(features: list[dict[str, Any]]) -> None:
+        for one in features:
+            shape = shapely.geometry.shape(one["geometry"])
+            moved = shapely.transform(
+                shape, lambda all_: np.array([to_gcj02(Position(*p), System.WGS84) for p in all_])
+            )
+            one["geometry"] = shapely.geometry.mapping(moved)
+
+    spoilt(county, shift)
+
+    refused = run(county, "--out", tmp_path / "plan", *RANGE)
+    told = run(county, "--out", tmp_path / "plan", "--datum", "buildings=gcj02", *RANGE)
+
+    assert refused.exit_code == 1
+    assert "--datum buildings=gcj02" in refused.output
+    assert told.exit_code == 0, told.output
+
+
+@pytest.mark.parametrize("layer", ["communities", "buildings"])
+def test_missing_layer_is_named_and_nothing_is_written(
+    layer: str, county: Path, tmp_path: Path
+) -> None:
+    (county / f"{layer}.geojson").unlink()
+
+    ended = run(county, "--out", tmp_path / "plan", *RANGE)
+
+    assert ended.exit_code == 1
+    assert layer in ended.output
+    assert not (tmp_path / "plan").exists()
+
+
+def test_file_that_holds_no_features_is_named(county: Path, tmp_path: Path) -> None:
+    (county / "buildings.geojson").write_text("[1, 2", "utf-8")
+
+    ended = run(county, "--out", tmp_path / "plan", *RANGE)
+
+    assert ended.exit_code == 1
+    assert "buildings.geojson" in ended.output
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [("--policy", "most"), ("--datum", "buildings"), ("--datum", "roads=gcj02"), ("--most", "20")],
+)
+def test_wrong_use_ends_with_two(wrong: tuple[str, ...], county: Path, tmp_path: Path) -> None:
+    assert run(county, "--out", tmp_path / "plan", *wrong).exit_code == 2

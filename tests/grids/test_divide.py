@@ -18,8 +18,8 @@ from guapeng.apps.grids.partition import (
     Previous,
     Range,
     Rules,
-    divide,
 )
+from guapeng.apps.grids.partition.solve import divide
 
 SIZE = Range(least=30, most=50, aim=40)
 OPTIONS = Options(Rules(SIZE, SIZE))

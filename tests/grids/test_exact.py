@@ -9,20 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.factories.communities import Plot, community
 
-from guapeng.apps.grids.partition import Community, Options, Range, Rules, divide, exact, walk_bound
+from guapeng.apps.grids.partition import Community, Options, Range, Rules, exact, walk_bound
 from guapeng.apps.grids.partition.count import Count
 from guapeng.apps.grids.partition.graph import neighbours
 from guapeng.apps.grids.partition.moves import Terms
+from guapeng.apps.grids.partition.objective import Effort, Found, Piece, Prices
 from guapeng.apps.grids.partition.pieces import parts_of, piece_of
-from guapeng.apps.grids.partition.search import (
-    Effort,
-    Found,
-    Piece,
-    Prices,
-    energy_of,
-    search,
-    terms_of,
-)
+from guapeng.apps.grids.partition.search import energy_of, search, terms_of
+from guapeng.apps.grids.partition.solve import divide
 
 SIZE = Range(least=30, most=50, aim=40)
 PRICES = Prices()

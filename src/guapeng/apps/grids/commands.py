@@ -149,8 +149,9 @@ def _tell(plan: "Plan", out: Path, seconds: float) -> None:
         typer.echo(_("换了网格的老住户：{count}户").format(count=counted["moved_households"]))
     for one in plan.divisions:
         for part in one.parts:
-            if part.told and part.reason != "small":
-                typer.echo(f"{one.name}（{one.community_id}）：{part.told}")
+            if part.why and part.reason != "small":
+                told = _(part.why.wording) % part.why.given
+                typer.echo(f"{one.name}（{one.community_id}）：{told}")
     for fault in plan.county.faults[:20]:
         wording = _("{file} 第{row}行“{id}”：{reason}")
         reason = _(fault.reason.wording) % fault.reason.given

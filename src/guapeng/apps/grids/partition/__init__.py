@@ -24,7 +24,6 @@ from guapeng.apps.grids.partition.plan import (
 )
 from guapeng.apps.grids.partition.read import read_county
 from guapeng.apps.grids.partition.report import read_previous, totals, write_plan
-from guapeng.apps.grids.partition.solve import divide
 from guapeng.apps.grids.partition.workers import crew, partition
 
 __all__ = [
@@ -43,7 +42,6 @@ __all__ = [
     "Range",
     "Rules",
     "crew",
-    "divide",
     "partition",
     "read_county",
     "read_previous",

@@ -16,7 +16,8 @@ from scipy.sparse import csr_array, vstack
 from guapeng.apps.grids.partition.compiled import column
 from guapeng.apps.grids.partition.county import Floats, Ints
 from guapeng.apps.grids.partition.moves import Task, Terms
-from guapeng.apps.grids.partition.search import Found, Piece, task_of
+from guapeng.apps.grids.partition.objective import Found, Piece
+from guapeng.apps.grids.partition.search import task_of
 from guapeng.apps.grids.partition.subsets import enumerate_sets, price_sets
 
 MOST_BUILDINGS: Final = 60

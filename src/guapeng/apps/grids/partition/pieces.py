@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import connected_components
 
 from guapeng.apps.grids.partition.county import Bools, Community, Floats, Ints, Line
 from guapeng.apps.grids.partition.graph import Graph
-from guapeng.apps.grids.partition.search import Layer, Piece, Prices
+from guapeng.apps.grids.partition.objective import Layer, Piece, Prices
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from guapeng.apps.grids.partition.count import Policy
-from guapeng.apps.grids.partition.county import Community, County, Ints, Range
-from guapeng.apps.grids.partition.graph import Graph
-from guapeng.apps.grids.partition.pieces import Part, piece_of
+from guapeng.apps.grids.partition.county import County, Ints, Range
+from guapeng.apps.grids.partition.objective import Effort, Prices
 from guapeng.apps.grids.partition.plane import Plane
-from guapeng.apps.grids.partition.search import Effort, Piece, Prices, seed_of
+from guapeng.apps.grids.partition.reasons import Reason
 
 RURAL = frozenset({"rural", "pastoral", "村", "嘎查", "农村", "牧区"})
 
@@ -78,41 +77,6 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Case:
-    """A connected part of a community that is to be divided.
-
-    Attributes:
-        community: of which it is a part.
-        graph: of the community's buildings.
-        part: which of them.
-        rule: the range.
-        options: how to divide.
-    """
-
-    community: Community
-    graph: Graph
-    part: Part
-    rule: Range
-    options: Options
-
-    @property
-    def households(self) -> Ints:
-        """(p) of the part's buildings."""
-        return self.community.households[self.part.rows]
-
-    def piece(self, grids: int, *, home: Ints | None = None, fixed: Ints | None = None) -> Piece:
-        """Return the part as it is searched for ``grids`` grids."""
-        prices = self.options.prices
-        return piece_of(
-            self.community, self.graph, self.part, grids, prices, home=home, fixed=fixed
-        )
-
-    def seed(self, *words: object) -> int:
-        """Return a seed of this part, and of ``words``."""
-        return seed_of(self.options.seed, self.community.id, int(self.part.rows[0]), *words)
-
-
-@dataclass(frozen=True)
 class Grid:
     """One grid.
 
@@ -140,8 +104,8 @@ class PartPlan:
         households, buildings: how many are in it.
         grids: how many it got.
         fits: whether so many in range can hold the households.
-        reason: code of the reason if not all grids are in range, empty if they are.
-        told: the reason in words, and what else could be done.
+        why: not all grids are in range, or they are more than the fewest; None if there is nothing
+            to say.
         proof: what an exact model said, if it was asked.
     """
 
@@ -149,9 +113,18 @@ class PartPlan:
     buildings: int
     grids: int
     fits: bool
-    reason: str = ""
-    told: str = ""
+    why: Reason | None = None
     proof: Mapping[str, Any] | None = None
+
+    @property
+    def reason(self) -> str:
+        """The reason's code, empty without one."""
+        return self.why.code if self.why else ""
+
+    @property
+    def told(self) -> str:
+        """The reason in words, and what else could be done; empty without one."""
+        return self.why.told if self.why else ""
 
 
 @dataclass(frozen=True)

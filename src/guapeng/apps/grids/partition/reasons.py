@@ -1,68 +1,67 @@
 """Why grids are out of range, and what else could be done: sentences for those who decide."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from guapeng.apps.grids.partition.count import Count
 from guapeng.apps.grids.partition.county import Community, Ints, Range
 from guapeng.plain.unfit import gettext_noop
 
-SMALL: Final = "small"
-CUT_OFF: Final = "cut_off"
-BETWEEN: Final = "between"
-LARGE_BUILDING: Final = "large_building"
-REFUTED: Final = "refuted"
-NOT_FOUND: Final = "not_found"
-ONE_MORE: Final = "one_more"
-
 _WORDINGS: Final = {
-    SMALL: gettext_noop(
+    "small": gettext_noop(
         "共%(households)s户，不足%(least)s户，整村（社区）设一个网格；可与邻村商议合管，但网格不跨村"
     ),
-    CUT_OFF: gettext_noop(
-        "被“%(lines)s”隔开的一片有%(households)s户，%(between)s；也可以跨线与另一侧合并"
-    ),
-    BETWEEN: gettext_noop(
+    "between": gettext_noop(
         "共%(households)s户：设%(few)s个网格则平均%(few_each)s户，设%(many)s个则平均%(many_each)s户，"
         "都不在%(least)s至%(most)s户之内；这里取%(grids)s个"
     ),
-    LARGE_BUILDING: gettext_noop(
+    "cut_off": gettext_noop(
+        "被“%(lines)s”隔开的一片有%(households)s户：设%(few)s个网格则平均%(few_each)s户，"
+        "设%(many)s个则平均%(many_each)s户，都不在%(least)s至%(most)s户之内；这里取%(grids)s个，"
+        "也可以跨线与另一侧合并"
+    ),
+    "large_building": gettext_noop(
         "楼栋“%(building)s”一栋就有%(households)s户，超过%(most)s户；楼栋不拆开，可按单元另行划分"
     ),
-    REFUTED: gettext_noop(
+    "refuted": gettext_noop(
         "%(households)s户分成%(grids)s个网格，受楼栋大小和相连关系所限，已证明不可能都在"
         "%(least)s至%(most)s户之内"
     ),
-    NOT_FOUND: gettext_noop(
+    "not_found": gettext_noop(
         "%(households)s户分成%(grids)s个网格，没有找到都在%(least)s至%(most)s户之内的办法；"
         "可换一个种子再算，或多设一个网格"
     ),
-    ONE_MORE: gettext_noop("最少应为%(fewest)s个网格，%(why)s，所以设%(grids)s个"),
+    "one_more_refuted": gettext_noop(
+        "最少应为%(fewest)s个网格，已证明不可能都在范围内，所以设%(grids)s个"
+    ),
+    "one_more_not_found": gettext_noop(
+        "最少应为%(fewest)s个网格，没有找到都在范围内的办法，所以设%(grids)s个"
+    ),
 }
 
 
 @dataclass(frozen=True)
 class Reason:
-    """A reason: its code, and the sentence."""
+    """A reason.
+
+    Attributes:
+        code: what programs compare.
+        given: what fills the sentence.
+    """
 
     code: str
-    told: str
+    given: Mapping[str, Any]
 
+    @property
+    def wording(self) -> str:
+        """The sentence with its places still open."""
+        return _WORDINGS[self.code]
 
-def between(households: int, rule: Range, grids: int) -> str:
-    """Tell that no whole number of grids fits."""
-    few = max(1, households // rule.least)
-    return _told(
-        BETWEEN,
-        households=households,
-        least=rule.least,
-        most=rule.most,
-        few=few,
-        few_each=round(households / few),
-        many=few + 1,
-        many_each=round(households / (few + 1)),
-        grids=grids,
-    )
+    @property
+    def told(self) -> str:
+        """The sentence."""
+        return self.wording % self.given
 
 
 def why(
@@ -86,34 +85,39 @@ def why(
     """
     if ((loads >= rule.least) & (loads <= rule.most)).all():
         return None
-    households = int(loads.sum())
-    whole = len(rows) == len(community.ids)
+    counted = {
+        "households": int(loads.sum()),
+        "grids": len(loads),
+        "least": rule.least,
+        "most": rule.most,
+    }
     if not wanted.fits:
-        if households < rule.least:
-            return Reason(SMALL, _told(SMALL, households=households, least=rule.least))
-        words = between(households, rule, len(loads))
-        if whole:
-            return Reason(BETWEEN, words)
-        return Reason(CUT_OFF, _cut_off(community, households, words))
+        return _none_fits(community, rows, counted, rule)
     heavy = rows[int(community.households[rows].argmax())]
     if community.households[heavy] > rule.most:
-        given = {"building": community.ids[heavy], "households": int(community.households[heavy])}
-        return Reason(LARGE_BUILDING, _told(LARGE_BUILDING, most=rule.most, **given))
-    code = REFUTED if refuted else NOT_FOUND
-    given = {"households": households, "grids": len(loads), "least": rule.least, "most": rule.most}
-    return Reason(code, _told(code, **given))
+        large = {"building": community.ids[heavy], "households": int(community.households[heavy])}
+        return Reason("large_building", {**counted, **large})
+    return Reason("refuted" if refuted else "not_found", counted)
 
 
 def one_more(fewest: int, grids: int, *, refuted: bool) -> Reason:
-    """Tell that one grid more was taken than the households alone would need."""
-    proven = "已证明不可能都在范围内" if refuted else "没有找到都在范围内的办法"
-    return Reason(ONE_MORE, _told(ONE_MORE, fewest=fewest, why=proven, grids=grids))
+    """Tell that more grids were made than the households alone would need."""
+    code = "one_more_refuted" if refuted else "one_more_not_found"
+    return Reason(code, {"fewest": fewest, "grids": grids})
 
 
-def _cut_off(community: Community, households: int, words: str) -> str:
+def _none_fits(community: Community, rows: Ints, counted: Mapping[str, Any], rule: Range) -> Reason:
+    households = counted["households"]
+    if households < rule.least:
+        return Reason("small", counted)
+    few = households // rule.least
+    choices = {
+        "few": few,
+        "few_each": round(households / few),
+        "many": few + 1,
+        "many_each": round(households / (few + 1)),
+    }
+    if len(rows) == len(community.ids):
+        return Reason("between", {**counted, **choices})
     lines = "、".join(line.name or line.id for line in community.lines if line.hard)
-    return _told(CUT_OFF, lines=lines, households=households, between=words)
-
-
-def _told(code: str, **given: object) -> str:
-    return _WORDINGS[code] % given
+    return Reason("cut_off", {**counted, **choices, "lines": lines})

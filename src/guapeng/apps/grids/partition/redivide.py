@@ -9,21 +9,16 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from guapeng.apps.grids.partition import moves
+from guapeng.apps.grids.partition.case import Case
 from guapeng.apps.grids.partition.count import Count, fewest, nearest
 from guapeng.apps.grids.partition.county import Community, Ints
 from guapeng.apps.grids.partition.graph import Graph
 from guapeng.apps.grids.partition.moves import Terms
+from guapeng.apps.grids.partition.objective import Effort, Piece
 from guapeng.apps.grids.partition.pieces import Part
-from guapeng.apps.grids.partition.plan import Case, PartPlan, Previous, Solved
+from guapeng.apps.grids.partition.plan import PartPlan, Previous, Solved
 from guapeng.apps.grids.partition.reasons import why
-from guapeng.apps.grids.partition.search import (
-    Effort,
-    Piece,
-    better,
-    blank,
-    task_of,
-    terms_of,
-)
+from guapeng.apps.grids.partition.search import better, blank, task_of, terms_of
 
 _GENTLE: Final = Effort(starts=6, sweeps=40, trees=12, mixing=0, heat=0.05)
 _MORE: Final = 2
@@ -247,8 +242,7 @@ def _solved(case: Case, piece: Piece, grid: Ints, named: Sequence[str], wanted: 
         buildings=len(case.part.rows),
         grids=len(numbers),
         fits=wanted.fits,
-        reason=reason.code if reason else "",
-        told=reason.told if reason else "",
+        why=reason,
     )
     codes = tuple(named[number] if number < len(named) else "" for number in numbers.tolist())
     return Solved(case.part.rows, place, codes, plan, _moved(piece, grid))

@@ -7,15 +7,17 @@ from typing import Any, Final
 
 import numpy as np
 
-from guapeng.apps.grids.partition import codes, exact, redivide, walk_bound
+from guapeng.apps.grids.partition import codes, redivide
+from guapeng.apps.grids.partition.case import Case
 from guapeng.apps.grids.partition.count import Count, Policy, count, fewest
 from guapeng.apps.grids.partition.county import Community, Ints
 from guapeng.apps.grids.partition.graph import neighbours
+from guapeng.apps.grids.partition.objective import Found
 from guapeng.apps.grids.partition.pieces import parts_of
-from guapeng.apps.grids.partition.plan import Case, Division, Grid, Options, PartPlan, Solved
+from guapeng.apps.grids.partition.plan import Division, Grid, Options, PartPlan, Solved
 from guapeng.apps.grids.partition.quality import quality
 from guapeng.apps.grids.partition.reasons import Reason, one_more, why
-from guapeng.apps.grids.partition.search import Found, search, terms_of
+from guapeng.apps.grids.partition.search import search, terms_of
 from guapeng.apps.grids.partition.tile import areas
 
 _OTHERS: Final = 3
@@ -63,8 +65,8 @@ def _solve(case: Case) -> Solved:
             break
     proof = _proof(case, found, wanted) if case.options.prove else None
     solved = _told(case, found.grid, wanted, refuted=refuted, proof=proof)
-    if note and not solved.plan.reason:
-        return replace(solved, plan=replace(solved.plan, reason=note.code, told=note.told))
+    if note and not solved.plan.why:
+        return replace(solved, plan=replace(solved.plan, why=note))
     return solved
 
 
@@ -94,6 +96,8 @@ def _searched(case: Case, wanted: Count) -> tuple[Found, bool]:
     found = min(found, other, key=lambda one: one.energy)
     if _in_range(case, found, wanted):
         return found, False
+    from guapeng.apps.grids.partition import exact  # HiGHS is slow to load, and seldom needed
+
     proof = exact.best(piece, wanted.grids, terms, found)
     return proof.found or found, proof.refuted
 
@@ -105,6 +109,8 @@ def _in_range(case: Case, found: Found, wanted: Count) -> bool:
 
 def _proof(case: Case, found: Found, wanted: Count) -> Mapping[str, Any]:
     """Hold a plan to the optimum: of all that counts where it is small, else of the walks."""
+    from guapeng.apps.grids.partition import exact, walk_bound  # see above
+
     piece = case.piece(wanted.grids)
     terms = terms_of(wanted, case.options.prices, piece)
     proof = exact.best(piece, wanted.grids, terms, found)
@@ -128,8 +134,7 @@ def _told(
         buildings=len(case.part.rows),
         grids=wanted.grids,
         fits=wanted.fits and not refuted,
-        reason=reason.code if reason else "",
-        told=reason.told if reason else "",
+        why=reason,
         proof=proof,
     )
     return Solved(case.part.rows, grid, ("",) * wanted.grids, plan)

@@ -17,7 +17,7 @@ from scipy.sparse.csgraph import connected_components
 
 from guapeng.apps.grids.partition.count import Count
 from guapeng.apps.grids.partition.county import Floats, Ints
-from guapeng.apps.grids.partition.search import Piece
+from guapeng.apps.grids.partition.objective import Piece
 
 MOST_BUILDINGS: Final = 170
 _SECONDS: Final = 20.0

@@ -1,6 +1,6 @@
 """Loading this module compiles the inner loops, or fetches them compiled.
 
-For installation, and for processes that are to be ready before there is work.
+Run as a program at installation; loaded by processes that are to be ready before there is work.
 """
 
 import numpy as np
@@ -12,8 +12,8 @@ from guapeng.apps.grids.partition.plane import Plane
 from guapeng.apps.grids.partition.solve import divide
 
 
-def _warm() -> None:
-    """Divide sixteen houses into two grids, with a proof."""
+def _warm(*, prove: bool = False) -> None:
+    """Divide sixteen houses into two grids, with a proof if that is to be compiled, too."""
     places = np.array([(x * 20.0, y * 20.0) for x in range(4) for y in range(4)])
     wall = shapely.box(-5, -5, 25, 65)
     houses = Community(
@@ -31,7 +31,7 @@ def _warm() -> None:
         lines=(),
     )
     size = Range(300, 500, 400)
-    divide(houses, Options(Rules(size, size), prove=True))
+    divide(houses, Options(Rules(size, size), prove=prove))
 
 
-_warm()
+_warm(prove=__name__ == "__main__")

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 from guapeng.apps.grids.partition.county import Community, County
 from guapeng.apps.grids.partition.plan import Division, Options, Plan
-from guapeng.apps.grids.partition.solve import divide
 
 Advance = Callable[[int, int | None], None]
 """Hears how many communities are done, and of how many."""
@@ -65,11 +64,17 @@ def _each(
 ) -> Iterator[Division]:
     if crew is None:
         for one in communities:
-            yield divide(one, options)
+            yield _divide(one, options)
         return
-    waiting = [crew.submit(divide, one, _for(one, options)) for one in communities]
+    waiting = [crew.submit(_divide, one, _for(one, options)) for one in communities]
     for future in as_completed(waiting):
         yield future.result()
+
+
+def _divide(community: Community, options: Options) -> Division:
+    from guapeng.apps.grids.partition.solve import divide  # the compiler; a crew has it instead
+
+    return divide(community, options)
 
 
 def _for(community: Community, options: Options) -> Options:

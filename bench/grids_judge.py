@@ -65,6 +65,15 @@ class Place:
         pairs = [(int(a), int(b)) for a, b, s in zip(one, other, shared, strict=True) if s > 1.0]
         return [pair for pair in pairs if self._passable(*pair)]
 
+    def border(self, a: int, b: int) -> float:
+        """Return the metres that two cells share."""
+        return float(shapely.length(shapely.intersection(self.cells[a], self.cells[b])))
+
+    def crosses(self, a: int, b: int) -> bool:
+        """Tell whether a line lies between two buildings."""
+        way = shapely.LineString([self.xy[a], self.xy[b]])
+        return any(way.intersects(line["path"]) for line in self.lines)
+
     def _passable(self, a: int, b: int) -> bool:
         way = shapely.LineString([self.xy[a], self.xy[b]])
         for line in self.lines:
@@ -77,9 +86,21 @@ class Place:
     @cached_property
     def parts(self) -> np.ndarray:
         """The connected part of each building."""
-        a, b = (np.array(x) for x in zip(*self.edges, strict=True)) if self.edges else ([], [])
-        n = len(self.ids)
-        return connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(n, n)))[1]
+        return _components(len(self.ids), self.edges)
+
+    @cached_property
+    def ties(self) -> list[tuple[int, int]]:
+        """Pairs of parts' buildings that may share a grid, for one part is too small for its own.
+
+        Wherever a part of fewer than 300 households lies, the plan may tie it on as it likes.
+        """
+        loads = np.bincount(self.parts, weights=self.households)
+        small = [part for part, load in enumerate(loads) if load < LEAST and len(loads) > 1]
+        return [
+            (int(np.flatnonzero(self.parts == part)[0]), other)
+            for part in small
+            for other in np.flatnonzero(self.parts != part).tolist()
+        ]
 
     @cached_property
     def sides(self) -> list[tuple[dict[str, Any], np.ndarray]]:
@@ -125,6 +146,13 @@ class Figures:
             "walk": round(self.walked / max(1, self.walkers), 2),
             "polsby-popper": round(float(np.mean(self.compact)) if self.compact else 0.0, 4),
         }
+
+
+def _components(n: int, pairs: list[tuple[int, int]]) -> np.ndarray:
+    one = np.array([a for a, _ in pairs], dtype=int)
+    other = np.array([b for _, b in pairs], dtype=int)
+    links = coo_array((np.ones(len(pairs)), (one, other)), shape=(n, n))
+    return connected_components(links, directed=False)[1]
 
 
 def read(folder: Path, *, later: bool = False, left_out: set[str] | None = None) -> list[Place]:
@@ -189,11 +217,8 @@ def _judge_one(place: Place, grid: np.ndarray, total: Figures) -> None:
     total.in_range += int(fits.sum())
     total.all_right += int(fits.all())
     total.out_households += int((np.maximum(loads - MOST, 0) + np.maximum(LEAST - loads, 0)).sum())
-    inner = [(a, b) for a, b in place.edges if number[a] == number[b]]
-    a, b = (np.array(x) for x in zip(*inner, strict=True)) if inner else ([], [])
-    n = len(number)
-    count = connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(n, n)))[0]
-    total.disconnected += int(count) - len(names)
+    inner = [(a, b) for a, b in [*place.edges, *place.ties] if number[a] == number[b]]
+    total.disconnected += int(_components(len(number), inner).max()) + 1 - len(names)
     for line, side in place.sides:
         crossing = sum(len(set(side[number == g])) - 1 for g in range(len(names)))
         total.hard += crossing if line["hard"] else 0

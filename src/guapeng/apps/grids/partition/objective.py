@@ -26,11 +26,11 @@ class Prices:
 
     beyond: float = 400.0
     each: float = 40.0
-    compound: float = 0.6
-    hard: float = 2.0
-    road: float = 0.5
+    compound: float = 0.8
+    hard: float = 2.5
+    road: float = 1.2
     inertia: float = 1.0
-    border: float = 0.6
+    border: float = 1.0
     within: float = 1.3
     across: float = 0.5
     touching: float = 0.3

@@ -71,9 +71,7 @@ def quality(county: Path) -> None:
     everywhere = grids_judge.read(county, left_out=damaged(county))
     strays = [one for place in everywhere for one in place.ids if one not in plan]
     whole = grids_judge.judge(everywhere, plan)
-    print(
-        f"  all: buildings without grid {len(strays)}, pieces beyond one a grid {whole.disconnected}"
-    )
+    print(f"  all: without a grid {len(strays)}, pieces beyond one a grid {whole.disconnected}")
     places = [
         place
         for place in everywhere

@@ -230,6 +230,28 @@ def test_row_that_is_not_right_is_named_and_left_out(
     assert len(plan_in(tmp_path / "plan")) == len(buildings(county)) - 1
 
 
+def test_community_that_is_not_right_is_named_and_the_others_are_divided(
+    county: Path, tmp_path: Path
+) -> None:
+    layer = json.loads((county / "communities.geojson").read_text("utf-8"))
+    _cross(layer["features"][0])
+    layer["features"].append(layer["features"][1])
+    (county / "communities.geojson").write_text(json.dumps(layer), "utf-8")
+
+    ended = run(county, "--out", tmp_path / "plan", *RANGE)
+
+    assert ended.exit_code == 1
+    report = report_in(tmp_path / "plan")
+    of_communities = [one for one in report["refused"] if one["file"] == "communities.geojson"]
+    assert [(one["row"], one["code"]) for one in of_communities] == [
+        (1, "row.self_crossing"),
+        (3, "row.repeated"),
+    ]
+    of_buildings = {one["code"] for one in report["refused"] if one not in of_communities}
+    assert of_buildings == {"row.broken_community"}
+    assert {code[:12] for code in plan_in(tmp_path / "plan").values()} == {SECOND}
+
+
 def test_layers_in_different_systems_are_refused_with_what_to_say(
     county: Path, tmp_path: Path
 ) -> None:

@@ -1,6 +1,6 @@
 """What can be wrong with rows, told in the words of those who made them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -72,6 +72,13 @@ class UnknownCommunity(Unfit):
     wording = gettext_noop("社区编码“%(community)s”不在社区图层里")
 
 
+class BrokenCommunity(Unfit):
+    """A building names a community whose own row is not right."""
+
+    code = "row.broken_community"
+    wording = gettext_noop("所写的社区“%(community)s”本身有问题，先要改好它的边界")
+
+
 class NoHouseholds(Unfit):
     """The count of households is missing."""
 
@@ -137,12 +144,12 @@ class Buildings:
     footprints: npt.NDArray[np.object_]
 
 
-def outline_fault(key: str, shape: Any, *, known: bool) -> Unfit | None:
-    """Return what is wrong with an area, None if nothing is."""
+def outline_fault(key: str, shape: Any, *, first: int | None) -> Unfit | None:
+    """Return what is wrong with an area, None if nothing is; ``first`` is the row of its twin."""
     if not key:
         return NoId()
-    if known:
-        return Repeated(id=key, row="…")
+    if first is not None:
+        return Repeated(id=key, row=first)
     if shape is None or shapely.is_empty(shape):
         return NoPlace()
     if shape.geom_type not in ("Polygon", "MultiPolygon") or not shapely.is_valid(shape):
@@ -159,17 +166,27 @@ def line_fault(shape: Any) -> Unfit | None:
     return None if shape.geom_type in ("LineString", "MultiLineString") else NoLine()
 
 
-def judge(layer: Layer, outlines: Mapping[str, shapely.Polygon], faults: list[Fault]) -> Buildings:
+def judge(
+    layer: Layer,
+    outlines: Mapping[str, shapely.Polygon],
+    broken: Collection[str],
+    faults: list[Fault],
+) -> Buildings:
     """Return the buildings that are right, and add what is wrong with the others to ``faults``.
 
-    Everything is in degrees here.
+    Args:
+        layer: of buildings.
+        outlines: of the communities that are right, in degrees.
+        broken: communities whose outline is not.
+        faults: what is wrong, added to.
     """
     shapes = layer.shapes
     places = shapely.get_coordinates(shapely.centroid(_or_nowhere(shapes)))
     reasons: list[Unfit | None] = []
     first_rows: dict[str, int] = {}
     for (row, said), shape in zip(layer.numbered(), layer.shapes, strict=True):
-        reasons.append(_row_fault(row, said, shape, outlines, first_rows))
+        fault = _row_fault(row, said, shape, first_rows)
+        reasons.append(fault or _community_fault(said, outlines, broken))
     _crossing_faults(shapes, reasons)
     _place_faults(layer, places, outlines, reasons)
     for (row, said), reason in zip(layer.numbered(), reasons, strict=True):
@@ -208,7 +225,6 @@ def _row_fault(
     row: int,
     said: dict[str, Any],
     shape: Any,
-    outlines: Mapping[str, shapely.Polygon],
     first_rows: dict[str, int],
 ) -> Unfit | None:
     key = _text(said.get("building_id"))
@@ -217,11 +233,18 @@ def _row_fault(
     if key in first_rows:
         return Repeated(id=key, row=first_rows[key])
     first_rows[key] = row
-    if _text(said.get("community_id")) not in outlines:
-        return UnknownCommunity(community=_text(said.get("community_id")))
     if shape is None:
         return NoPlace()
     return _household_fault(said.get("households"))
+
+
+def _community_fault(
+    said: dict[str, Any], outlines: Mapping[str, shapely.Polygon], broken: Collection[str]
+) -> Unfit | None:
+    key = _text(said.get("community_id"))
+    if key in outlines:
+        return None
+    return BrokenCommunity(community=key) if key in broken else UnknownCommunity(community=key)
 
 
 def _household_fault(value: object) -> Unfit | None:

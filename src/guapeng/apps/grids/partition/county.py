@@ -1,6 +1,6 @@
 """The nouns of the partition: what is divided, by which rule, along which lines."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -125,9 +125,7 @@ class County:
     Attributes:
         communities: sorted by id.
         faults: in the order of layers and rows.
-        rows: how many buildings the files have, right or not.
     """
 
     communities: tuple[Community, ...]
-    faults: tuple[Fault, ...] = field(default=())
-    rows: int = 0
+    faults: tuple[Fault, ...] = ()

@@ -36,7 +36,6 @@ class Graph:
         length: (e) metres from building to building.
         crosses: (e, l) which of the community's lines an edge crosses.
         touching: (e) whether the footprints are so near that no border fits between.
-        tied: (e) whether it was added so that nothing falls off, across whatever is there.
         part: (n) the connected part of each building, numbered by its first building.
         land: (n) square metres around a building that are its own.
         beside: (t, 2) buildings whose cells touch, whatever lies between.
@@ -48,7 +47,6 @@ class Graph:
     length: Floats
     crosses: npt.NDArray[np.bool_]
     touching: npt.NDArray[np.bool_]
-    tied: npt.NDArray[np.bool_]
     part: Ints
     land: Floats
     beside: Ints
@@ -75,7 +73,6 @@ def neighbours(community: Community, *, least: int) -> Graph:
         length=found.length[used],
         crosses=crosses[used],
         touching=_touching(community, found.one[used], found.other[used], found.length[used]),
-        tied=tied[used] & ~kept[used],
         part=_parts(n, found.one[used], found.other[used]),
         land=_land(n, found),
         beside=np.stack([found.one, found.other], axis=1)[found.shared > _LEAST_RIDGE],

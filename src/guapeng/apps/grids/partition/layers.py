@@ -135,7 +135,7 @@ def _features(path: Path) -> Layer:
         features = orjson.loads(path.read_bytes())["features"]
         rows = [feature["properties"] or {} for feature in features]
         shapes = _shapes([feature["geometry"] for feature in features])
-    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, shapely.errors.ShapelyError) as error:
         raise NoGeoJson(file=path.name, reason=f"{error}") from error
     headings = _renamed(list(rows[0])) if rows else {}
     if any(heading != column for heading, column in headings.items()):

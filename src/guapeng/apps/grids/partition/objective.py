@@ -57,7 +57,7 @@ class Effort:
 
 
 @dataclass(frozen=True)
-class Layer:
+class Together:
     """Groups that are to stay whole: a price for each further grid that one of them meets.
 
     Attributes:
@@ -92,7 +92,7 @@ class Piece:
     border: Floats
     dear: Ints
     inertia: float
-    layers: Sequence[Layer]
+    layers: Sequence[Together]
     home: Ints
     fixed: Ints
 

@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import connected_components
 
 from guapeng.apps.grids.partition.county import Bools, Community, Floats, Ints, Line
 from guapeng.apps.grids.partition.graph import Graph
-from guapeng.apps.grids.partition.objective import Layer, Piece, Prices
+from guapeng.apps.grids.partition.objective import Piece, Prices, Together
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +65,9 @@ def piece_of(
         dear=_dear(graph.length[mine], same, parted),
         inertia=prices.inertia / _even_inertia(places, households, grids),
         layers=[
-            Layer(compound, prices.compound),
+            Together(compound, prices.compound),
             *(
-                Layer(sides, prices.hard if line.hard else prices.road)
+                Together(sides, prices.hard if line.hard else prices.road)
                 for line, sides in sides_of(community, len(part.rows), one, other, crosses)
             ),
         ],

@@ -63,13 +63,13 @@ def read_county(folder: Path, *, later: bool = False, systems: Systems | None = 
     compounds = _compounds(layers.compounds, faults)
     lines = _lines(layers.barriers, layers.crossings, faults)
     areas = {key: one.outline for key, one in outlines.items()}
-    buildings = check.judge(layers.buildings, areas, faults)
+    named = {_text(said, "community_id") for said in layers.communities.rows}
+    buildings = check.judge(layers.buildings, areas, named - areas.keys(), faults)
     if not systems:
         check.same_system(layers.buildings, layers.communities, buildings)
     return County(
         communities=tuple(_communities(outlines, buildings, compounds, lines, later=later)),
         faults=tuple(sorted(faults, key=lambda fault: (fault.layer, fault.row))),
-        rows=len(layers.buildings.rows),
     )
 
 
@@ -119,32 +119,37 @@ class _Outline:
 
 
 def _outlines(layer: Layer, faults: list[Fault]) -> dict[str, _Outline]:
-    found: dict[str, _Outline] = {}
+    return {
+        key: _Outline(_text(said, "name") or key, _text(said, "kind"), area)
+        for key, said, area in _areas(layer, "community_id", faults)
+    }
+
+
+def _compounds(layer: Layer, faults: list[Fault]) -> dict[str, Compound]:
+    return {
+        key: Compound(key, _text(said, "name") or key, area)
+        for key, said, area in _areas(layer, "compound_id", faults)
+    }
+
+
+def _areas(
+    layer: Layer, column: str, faults: list[Fault]
+) -> Iterator[tuple[str, dict[str, Any], shapely.Polygon]]:
+    """Give the id, the row and the polygon of every area that is right."""
+    rows: dict[str, int] = {}
     for (row, said), shape in zip(layer.numbered(), layer.shapes, strict=True):
-        key = _text(said, "community_id")
-        fault = check.outline_fault(key, shape, known=key in found)
+        key = _text(said, column)
+        fault = check.outline_fault(key, shape, first=rows.get(key))
+        rows.setdefault(key, row)
         if fault:
             faults.append(Fault(layer.file, row, key, fault))
         else:
-            found[key] = _Outline(_text(said, "name") or key, _text(said, "kind"), _whole(shape))
-    return found
+            yield key, said, _whole(shape)
 
 
 def _whole(shape: Any) -> shapely.Polygon:
     """Return a polygon without a seam: the only part, if it comes as one of several."""
     return shape.geoms[0] if shape.geom_type == "MultiPolygon" else shape
-
-
-def _compounds(layer: Layer, faults: list[Fault]) -> dict[str, Compound]:
-    found: dict[str, Compound] = {}
-    for (row, said), shape in zip(layer.numbered(), layer.shapes, strict=True):
-        key = _text(said, "compound_id")
-        fault = check.outline_fault(key, shape, known=key in found)
-        if fault:
-            faults.append(Fault(layer.file, row, key, fault))
-        else:
-            found[key] = Compound(key, _text(said, "name") or key, _whole(shape))
-    return found
 
 
 def _lines(barriers: Layer, crossings: Layer, faults: list[Fault]) -> list[Line]:

@@ -11,7 +11,7 @@ from guapeng.apps.grids.partition.compiled import column
 from guapeng.apps.grids.partition.count import Count
 from guapeng.apps.grids.partition.county import Floats, Ints
 from guapeng.apps.grids.partition.moves import State, Task, Terms, Tree
-from guapeng.apps.grids.partition.objective import Effort, Found, Layer, Piece, Prices, seed_of
+from guapeng.apps.grids.partition.objective import Effort, Found, Piece, Prices, Together, seed_of
 
 _SMALL: Final = ((40, 4), (130, 2))
 """Up to how many buildings a piece is small, and how many times as often it is then begun."""
@@ -105,7 +105,7 @@ def _twins(order: Ints, edges: int) -> Ints:
     return place[(order + edges) % (2 * edges)] if edges else place
 
 
-def _groups(n: int, layers: Sequence[Layer]) -> tuple[Ints, Ints, Floats]:
+def _groups(n: int, layers: Sequence[Together]) -> tuple[Ints, Ints, Floats]:
     """Return where each building's groups begin, the groups, and the price of each."""
     whose: list[Any] = [np.empty(0, np.int64)]
     groups: list[Any] = [np.empty(0, np.int64)]

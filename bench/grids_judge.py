@@ -167,9 +167,10 @@ def read(folder: Path, *, later: bool = False, left_out: set[str] | None = None)
         {**said, "path": flat(geometry), "passed": passed[said["barrier_id"]]}
         for said, geometry in _features(folder / "barriers.geojson")
     ]
-    whose = defaultdict(list)
+    whose, met = defaultdict(list), set(left_out or ())
     for said, geometry in _features(folder / "buildings.geojson"):
-        if said["building_id"] not in (left_out or set()):
+        if said["building_id"] not in met:  # of two rows with one id the first counts
+            met.add(said["building_id"])
             whose[said["community_id"]].append((said, flat(geometry)))
     places = []
     for said, geometry in outlines:
@@ -203,9 +204,15 @@ def judge(places: list[Place], plan: dict[str, str]) -> Figures:
 
 
 def feasible(place: Place) -> bool:
-    """Tell whether grids in range can hold each connected part of more than 500 households."""
+    """Tell whether grids in range can hold each connected part of at least 300 households.
+
+    Where smaller parts have to be tied on, the community as a whole must fit, too.
+    """
     loads = np.bincount(place.parts, weights=place.households)
-    return all(math.ceil(h / MOST) <= h // LEAST for h in loads if h >= LEAST)
+    wholes = [load for load in loads if load >= LEAST]
+    if len(wholes) < len(loads):
+        wholes.append(loads.sum())
+    return all(math.ceil(load / MOST) <= load // LEAST for load in wholes)
 
 
 def _judge_one(place: Place, grid: np.ndarray, total: Figures) -> None:

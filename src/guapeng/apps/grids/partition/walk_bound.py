@@ -6,6 +6,7 @@ demanded where a solution lacks it (Validi, Buchanan and Lykhovyd 2022). The lin
 out most of the choices, by what is known from the plan that is held against it.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,7 +22,7 @@ from guapeng.apps.grids.partition.objective import Piece
 
 MOST_BUILDINGS: Final = 170
 _SECONDS: Final = 20.0
-_ROUNDS: Final = 12
+_ROUNDS: Final = 60
 _SLACK: Final = 1e-6
 
 
@@ -148,13 +149,14 @@ def _settled(  # noqa: PLR0917 - a model and what is known of it
     matrix = model.matrix[:, left]
     needed = np.flatnonzero(abs(matrix).sum(axis=1) > 0)
     matrix, low, high = matrix[needed], model.low[needed], model.high[needed]
+    until = time.monotonic() + _SECONDS
     for _ in range(_ROUNDS):
         solved = milp(
             model.costs[left],
             constraints=LinearConstraint(matrix, low, high),
             integrality=np.ones(len(left)),
             bounds=(0, 1),
-            options={"time_limit": _SECONDS, "mip_rel_gap": 1e-4},
+            options={"time_limit": max(1.0, until - time.monotonic()), "mip_rel_gap": 1e-4},
         )
         if solved.mip_dual_bound is not None and np.isfinite(solved.mip_dual_bound):
             bound = max(bound, min(float(solved.mip_dual_bound), plan / scale))
@@ -163,8 +165,8 @@ def _settled(  # noqa: PLR0917 - a model and what is known of it
             return WalkBound(closed, (plan / scale if closed else bound) * scale, plan)
         chosen = left[np.flatnonzero(solved.x > 0.5)]  # noqa: PLR2004
         cuts = _cuts(piece, model.n, chosen)
-        if not len(cuts):
-            return WalkBound(solved.status == 0, bound * scale, plan)
+        if not len(cuts) or time.monotonic() > until:
+            return WalkBound(not len(cuts) and solved.status == 0, bound * scale, plan)
         place = {int(at): number for number, at in enumerate(left)}
         rows = [_row(cut, place, len(left)) for cut in cuts]
         matrix = vstack([matrix, *rows], format="csr")

@@ -13,9 +13,7 @@ def ridges(sites: Floats) -> tuple[Ints, Floats]:
     around = middle + reach * np.array([[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]])
     cells = Voronoi(np.vstack([sites, around]) - middle)
     real = (cells.ridge_points < len(sites)).all(axis=1)
-    corners = np.array(
-        [ridge for ridge, fits in zip(cells.ridge_vertices, real, strict=True) if fits]
-    )
+    corners = np.array(cells.ridge_vertices, dtype=np.int64)[real]
     pairs = cells.ridge_points[real].astype(np.int64).reshape(-1, 2)
-    ends = cells.vertices[corners.reshape(-1, 2).astype(np.int64)] + middle
+    ends = cells.vertices[corners.reshape(-1, 2)] + middle
     return pairs, ends

@@ -7,7 +7,8 @@ An app registers from its ``AppConfig.ready``::
     registry.hang(Panel(key="my-matters", place="home", template="matters/panel_mine.html",
                         context=my_matters))
 
-The phone's bar has room for five: 首页 10, 待办 20, 上报 30, 地图 40, 我的 50 (``tab=True``).
+The phone's bar has room for five: 首页 10, 待办 20, 上报 30, 地图 40, 我的 50 (``tab=True``); a
+visitor has 公开栏 in the place of 待办. What has no room there is listed on the phone's front page.
 """
 
 from __future__ import annotations
@@ -38,6 +39,11 @@ def signed_in(request: HttpRequest) -> bool:
     return request.user.is_authenticated
 
 
+def visiting(request: HttpRequest) -> bool:
+    """Shown to whoever has not signed in."""
+    return not request.user.is_authenticated
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """One line of the navigation.
@@ -47,7 +53,7 @@ class Entry:
         url_name: what ``reverse`` understands, without arguments.
         icon: a name in the icon sprite.
         order: lower comes first.
-        tab: also on the phone's bar.
+        tab: also on the phone's bar; a function where that depends on who asks.
         top: at the head of every page instead of in the list, as a sign with its count.
         group: heading under which the wide screen lists it; empty for the first, unnamed group.
         shown: asked for each request.
@@ -59,7 +65,7 @@ class Entry:
     url_name: str
     icon: str
     order: int
-    tab: bool = False
+    tab: bool | Callable[[HttpRequest], bool] = False
     top: bool = False
     group: Text = ""
     shown: Callable[[HttpRequest], bool] = everybody

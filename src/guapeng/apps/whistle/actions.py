@@ -16,6 +16,7 @@ from guapeng.kernel.matters import engine, loop
 from guapeng.kernel.matters.models import Assignment, Channel, Matter, Urgency
 from guapeng.kernel.people.actors import SYSTEM, Actor
 from guapeng.kernel.people.models import Body
+from guapeng.plain.masking import scrub
 
 
 def draft(
@@ -70,9 +71,10 @@ def agree_plan(
 def give_result(
     whistle: Whistle, *, by: Actor, at: dt.datetime, result: str, cause: str = ""
 ) -> None:
-    """Note what came of it, and why there was a problem."""
+    """Note what came of it, and why there was a problem; the public reads it without numbers."""
     whistle.result, whistle.cause = result, cause
     whistle.save(update_fields=["result", "cause"])
+    whistle.matter.outcome = scrub(result)
 
 
 def rate_by_unit(

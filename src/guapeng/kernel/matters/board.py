@@ -21,9 +21,11 @@ from guapeng.kernel.matters import postings, shown, tables
 from guapeng.kernel.matters.queries import PAGE_ROWS, Listed
 from guapeng.kernel.matters.statistics import places
 from guapeng.kernel.matters.statistics.meanings import CategoryName, categories
+from guapeng.kernel.people.middleware import actor
 from guapeng.web import words
 from guapeng.web.answers import page
 
+_FIRST_FEW: Final = 3
 _LONGEST_NUMBER: Final = 18  # of what a big integer holds
 
 STANDING: Final[dict[str, tuple[str | Promise, bool | None]]] = {
@@ -141,6 +143,15 @@ def board(request: HttpRequest) -> HttpResponse:
     return page(request, "matters/board.html", told, part="rows")
 
 
+def latest(request: HttpRequest) -> dict[str, Any] | None:
+    """Return the newest few matters of the board, for the front page of who holds no post."""
+    if actor(request).posts:
+        return None
+    now = timezone.now()
+    rows = _rows(Asked.of({}), chosen_place(None, on=timezone.localdate(now)), rows=_FIRST_FEW)
+    return {"rows": [shown.listed_row(row, at=now) for row in rows]}
+
+
 def chosen_place(given: int | None, *, on: dt.date) -> Division | None:
     """Return the division that is asked for, or the county; None on an empty instance.
 
@@ -155,7 +166,7 @@ def chosen_place(given: int | None, *, on: dt.date) -> Division | None:
     return place
 
 
-def _rows(asked: Asked, place: Division | None) -> list[Listed]:
+def _rows(asked: Asked, place: Division | None, *, rows: int = PAGE_ROWS) -> list[Listed]:
     closed = STANDING[asked.standing][1]
     if asked.square is not None:
         return postings.in_square(asked.square, closed=closed, before=asked.before)
@@ -168,6 +179,7 @@ def _rows(asked: Asked, place: Division | None) -> list[Listed]:
         workflows=asked.workflows,
         categories=asked.codes,
         before=asked.before,
+        rows=rows,
     )
 
 

@@ -35,4 +35,4 @@ def _words(key: str, bodies: dict[str, str], places: dict[str, str]) -> str:
     if kind == "role":
         name, _at, place = rest.partition("@")
         return f"{places.get(place, '')} {roles()[name].label}".strip()
-    return _("系统") if kind == "clockwork" else _("提出人")
+    return {"clockwork": _("系统"), "known": _("居民")}.get(kind, _("提出人"))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, Final
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -84,6 +85,15 @@ def parts(matter: Matter, *, at: dt.datetime) -> list[dict[str, str]]:
     """Return the units that have a part in the matter now, the leading one first."""
     assigned = matter.assignments.filter(withdrawn_at=None).select_related("body", "matter")
     return [_part(one, at=at) for one in assigned.order_by("-is_lead", "id")]
+
+
+def kin(matter: Matter) -> list[dict[str, str]]:
+    """Return the numbers of what the matter came from and of what came from it."""
+    found = Matter.objects.filter(Q(pk=matter.parent_id) | Q(parent=matter)).order_by("pk")
+    return [
+        {"number": one.number, "label": _("由这件而来") if one.pk < matter.pk else _("后续事项")}
+        for one in found
+    ]
 
 
 def _told(

@@ -66,7 +66,9 @@ class Actor:
     @cached_property
     def keys(self) -> frozenset[str]:
         """The names by which a task can wait for this actor (see ``matters.parties``)."""
-        own = {"anyone", f"person:{self.person_id}"} if self.person_id else {"anyone"}
+        own = {"anyone"}
+        if self.person_id:
+            own |= {"known", f"person:{self.person_id}"}
         return self.carried.union(own, *(_keys_of(post) for post in self.posts))
 
     @property

@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "guapeng.kernel.people.second_factor.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "guapeng.web.middleware.with_content_policy",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -119,9 +119,8 @@ TEMPLATES = [
 # A component sees its own props, never the variables of the page around it.
 COTTON_ISOLATE_BY_DEFAULT = True
 
-DATABASES = {
-    "default": dj_database_url.parse(database_url(), conn_max_age=None, conn_health_checks=True)
-}
+# A connection that died is found by the first question of a request (kernel.people.middleware).
+DATABASES = {"default": dj_database_url.parse(database_url(), conn_max_age=None)}
 # Statements that a connection repeats are planned once: a third of what a short one costs.
 DATABASES["default"]["OPTIONS"] = {
     "application_name": "guapeng",

@@ -22,6 +22,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 Text = str | Promise
@@ -104,6 +105,7 @@ Identify = Callable[[HttpRequest], Identity | None]
 _ENTRIES: Final[dict[str, Entry]] = {}
 _PANELS: Final[dict[str, Panel]] = {}
 _IDENTIFY: Final[list[Identify]] = []
+_FILES: Final[dict[str, str]] = {}
 
 
 def enter(entry: Entry) -> None:
@@ -114,6 +116,22 @@ def enter(entry: Entry) -> None:
 def hang(panel: Panel) -> None:
     """Add a panel to a page; ValueError when the key is taken."""
     _add(_PANELS, panel)
+
+
+def write(page: str, *, url_name: str) -> None:
+    """Offer the list of the page ``page`` (a URL name) as a file, at the address ``url_name``."""
+    _FILES[page] = url_name
+
+
+def file_of(request: HttpRequest, page: str, **filters: str) -> str:
+    """Return the address of a page's list as a file, to be ended with ``format=csv``.
+
+    Empty where nobody offers it, and for visitors: a file may be long.
+    """
+    if page not in _FILES or not request.user.is_authenticated:
+        return ""
+    chosen = {name: value for name, value in filters.items() if value}
+    return f"{reverse(_FILES[page])}?{urlencode(chosen)}{'&' if chosen else ''}"
 
 
 def identify(by: Identify) -> None:

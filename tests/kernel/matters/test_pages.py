@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 from tests.factories.world import LONG_AGO, Banner, actor
 from tests.kernel.matters.test_api import signed_in
 from tests.stories.test_concern import dispatch, report
@@ -305,3 +306,15 @@ def test_whoever_can_begin_a_procedure_nowhere_reads_so_before_typing(banner: Ba
 
     page = signed_in(banner.secretary).get("/new/whistle/")
     assert page.context["where"].fields["division"].initial == banner.village
+
+
+def test_story_is_told_again_in_english(banner: Banner) -> None:
+    matter = dispatch(banner, report(banner))
+    client = signed_in(banner.resident)
+    client.cookies["django_language"] = "en"
+
+    with override("en"):  # which the request's own choice would outlive
+        shown = text_of(client.get(f"/m/{matter.number}/"))
+
+    assert "as lead unit" in shown
+    assert "已交水利局牵头办理" not in shown

@@ -62,10 +62,12 @@ def category(request: HttpRequest, code: str) -> HttpResponse:
         raise PermissionDenied
     if form and form.is_valid():
         routing.route(found, by=by, at=now, **form.given)
-        say(request, _("“%(category)s”即日起按新的一行派单") % {"category": found})
+        say(
+            request, _("“%(category)s”即日起按新的一行派单") % {"category": words.named(found.name)}
+        )
         return redirect("concerns:category", code=code)
     told = {
-        "title": found.name,
+        "title": words.named(found.name),
         "form": form,
         "head": [
             {"label": label} for label in (_("时间"), _("牵头单位"), _("协办单位"), _("依据"))
@@ -106,13 +108,16 @@ def _now(lines: list[CatalogueLine]) -> dict[str, Any]:
 
 
 def _row(category: Category, line: CatalogueLine | None) -> list[Any]:
-    link = {"text": category.name, "href": reverse("concerns:category", args=[category.code])}
+    link = {
+        "text": words.named(category.name),
+        "href": reverse("concerns:category", args=[category.code]),
+    }
     return [link, *(_cells(line) if line else ("–", "–", "–"))]
 
 
 def _cells(line: CatalogueLine) -> tuple[str, str, str]:
-    helpers = words.listed(body.short_name for body in line.assisting.all())
-    return line.lead.short_name, helpers or "–", line.basis or "–"
+    helpers = words.listed(words.named(body.short_name) for body in line.assisting.all())
+    return words.named(line.lead.short_name), helpers or "–", line.basis or "–"
 
 
 def _span(line: CatalogueLine) -> str:

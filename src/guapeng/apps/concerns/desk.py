@@ -143,7 +143,9 @@ def _similar(concern: Concern, *, at: dt.datetime) -> list[Hint]:
 
 def _row(waiting: queries.Waiting, *, at: dt.datetime) -> Row:
     address = reverse("concerns:desk_matter", args=[waiting.number])
-    return shown.waiting_row(waiting, at=at)._replace(href=address, title=waiting.title)
+    return shown.waiting_row(waiting, at=at)._replace(
+        href=address, title=words.named(waiting.title)
+    )
 
 
 def _after(rows: list[Row], matter: Matter) -> str:

@@ -1,5 +1,7 @@
 """What each step of a concern asks for."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +10,18 @@ from guapeng.apps.concerns.suggesting import filled_in
 from guapeng.kernel.files.forms import FilesField, PhotosField
 from guapeng.kernel.matters.forms import CaseField, StepForm, UnitField, UnitsField
 from guapeng.kernel.matters.models import Urgency
+from guapeng.web import words
+
+
+class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when run
+    """A category, its headings set off from what stands under them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Category.objects.order_by("code"), **kwargs)
+
+    def label_from_instance(self, obj: Category) -> str:
+        """Name the category in the reader's language."""
+        return f"{'　' if obj.parent_id else ''}{words.named(obj.name)}"
 
 
 class Report(StepForm):
@@ -19,14 +33,14 @@ class Report(StepForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    category = forms.ModelChoiceField(Category.objects.all(), label=_("类别"), required=False)
+    category = CategoryField(label=_("类别"), required=False)
 
 
 class Dispatch(StepForm):
     """One lead, any helpers: 首接负责."""
 
     tells = ("lead",)
-    category = forms.ModelChoiceField(Category.objects.all(), label=_("类别"))
+    category = CategoryField(label=_("类别"))
     urgency = forms.TypedChoiceField(
         label=_("紧急程度"), coerce=lambda value: Urgency(int(value)), choices=Urgency.choices
     )

@@ -15,6 +15,7 @@ from guapeng.kernel.people.actors import Actor
 from guapeng.kernel.people.models import Body, Duty
 from guapeng.plain.numbers import MatterNumber
 from guapeng.plain.unfit import Unfit
+from guapeng.web import words
 
 _MOST_CARDS: Final = 6
 
@@ -66,12 +67,20 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscr
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(_units(), **kwargs)
 
+    def label_from_instance(self, obj: Body) -> str:
+        """Name the unit in the reader's language."""
+        return words.named(obj.short_name)
+
 
 class UnitsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # the same
     """Several such units."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(_units(), **kwargs)
+
+    def label_from_instance(self, obj: Body) -> str:
+        """Name the unit in the reader's language."""
+        return words.named(obj.short_name)
 
 
 class CaseField(forms.CharField):

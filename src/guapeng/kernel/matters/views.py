@@ -114,7 +114,7 @@ def _about(found: Matter, *, at: dt.datetime) -> dict[str, Any]:
     workflow = tables.of(found)
     state = workflow.state(found.state)
     return {
-        "title": found.title,
+        "title": words.named(found.title),
         "matter": found,
         "workflow": workflow,
         "state": state.public or state.label,

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from guapeng.kernel.people.models import HELD, Account
 from guapeng.kernel.people.roles import Role, roles
+from guapeng.web.words import named
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class HeldPost:
     @property
     def title(self) -> str:
         """The post in words, e.g. ``水利局 部门承办人``."""
-        return f"{self.body_name or self.division_name} {self.kind.label}"
+        return f"{named(self.body_name or self.division_name)} {named(self.kind.label)}"
 
 
 @dataclass(frozen=True)

@@ -318,3 +318,12 @@ def test_story_is_told_again_in_english(banner: Banner) -> None:
 
     assert "as lead unit" in shown
     assert "已交水利局牵头办理" not in shown
+
+
+def test_whose_session_has_ended_is_led_to_sign_in_and_back(banner: Banner) -> None:
+    matter = report(banner)
+
+    answer = Client().post(f"/m/{matter.number}/send_back/", {"reason": "不属本旗"})
+
+    assert answer.status_code == 403
+    assert f"/accounts/login/?next=/m/{matter.number}/send_back/" in text_of(answer)

@@ -189,3 +189,15 @@ def test_whistle_and_the_one_that_follows_lead_to_each_other(banner: Banner, lea
     client = signed_in(banner.water_officer)
     assert second.number in client.get(f"/m/{first.number}/").content.decode()
     assert first.number in client.get(f"/m/{second.number}/").content.decode()
+
+
+def test_public_hears_of_a_whistle_once_it_is_sent(banner: Banner, leader: Actor) -> None:
+    first, second = whistle(banner), whistle(banner)
+    addresses = [f"/m/{matter.number}/" for matter in (first, second)]
+    assert [Client().get(address).status_code for address in addresses] == [404, 404]
+    assert signed_in(banner.secretary).get(addresses[0]).status_code == 200
+
+    take("review", first, leader, sent=True, reason="")
+    take("review", second, leader, sent=False, reason="先由物业处理")
+
+    assert [Client().get(address).status_code for address in addresses] == [200, 404]

@@ -5,6 +5,7 @@ from collections.abc import Mapping as Pairs
 
 from guapeng.kernel.exchange import columns as naming
 from guapeng.kernel.exchange.columns import Columns
+from guapeng.kernel.exchange.labels import Labels
 from guapeng.kernel.exchange.models import Mapping
 from guapeng.kernel.exchange.running import Importer
 from guapeng.kernel.exchange.tables import Table
@@ -48,7 +49,7 @@ def save(
     source: str,
     *,
     columns: Columns,
-    labels: Pairs[str, str],
+    labels: Labels,
     by: int | None,
     at: dt.datetime,
 ) -> Mapping:
@@ -57,7 +58,7 @@ def save(
         importer=importer.key,
         source=source,
         defaults={
-            "columns": columns, "labels": dict(labels), "saved_by_id": by, "saved_at": at,
+            "columns": columns, "labels": labels, "saved_by_id": by, "saved_at": at,
         },
     )  # fmt: skip
     return mapping

@@ -22,6 +22,7 @@ from guapeng.kernel.matters import deadlines, tables
 from guapeng.kernel.matters.errors import NotYours
 from guapeng.kernel.matters.forms import kept
 from guapeng.kernel.matters.models import (
+    Assignment,
     Case,
     Channel,
     Matter,
@@ -65,32 +66,39 @@ class Arrival(NamedTuple):
 
     ``opened_at`` is when it was raised, if that was earlier. Clocks run from the opening here,
     for nobody here could act before; and so do the number's day, the step and the journal.
+    ``closed_at`` is when it ended there, for a row that leads to a final state.
     """
 
     opening: Opening
     given: dict[str, Any]
     opened_at: dt.datetime | None = None
+    closed_at: dt.datetime | None = None
 
 
-def open_many(key: str, arrivals: Iterable[Arrival], *, by: Actor, at: dt.datetime) -> list[Matter]:
-    """Open a batch by the first row of the procedure ``key``; return the matters that are new.
+def open_many(
+    key: str, arrivals: Iterable[Arrival], *, by: Actor, at: dt.datetime, row: str = ""
+) -> list[Matter]:
+    """Open a batch by a row of the procedure ``key``; return the matters that are new.
+
+    ``row`` names one that opens a matter, else it is the first.
 
     All or none, in one transaction. An arrival whose ``uid`` is known, or came before in the
     batch, is left out. The journal is locked for the last moment only: the web goes on meanwhile.
 
     Raises:
-        KeyError: no procedure of that key.
-        ValueError: its first row does more than begin a case (``tables.Step.begins``).
-        NotYours: the first row is for somebody else.
+        KeyError: no procedure of that key, or no such row that opens a matter.
+        ValueError: the row does more than begin a case (``tables.Step.begins``).
+        NotYours: the row is for somebody else.
     """
     batch: dict[uuids.UUID, Arrival] = {}
     for arrival in arrivals:
         batch.setdefault(arrival.opening.uid, arrival)
     workflow = tables.workflow(key)
+    first = workflow.opening(row) if row else workflow.first
     try:
-        return _opened(workflow, list(batch.values()), by=by, at=at)
+        return _opened(workflow, first, list(batch.values()), by=by, at=at)
     except IntegrityError:  # somebody opened one of them meanwhile; now it can be seen
-        return _opened(workflow, list(batch.values()), by=by, at=at)
+        return _opened(workflow, first, list(batch.values()), by=by, at=at)
 
 
 def new_matters(
@@ -130,23 +138,30 @@ class _Begun:
 
     matter: Matter
     case: Case
+    parts: list[_Row]
     tasks: list[_Row]
     step: _Row
     told: journal.Told
 
 
 def _opened(
-    workflow: tables.Workflow, batch: Sequence[Arrival], *, by: Actor, at: dt.datetime
+    workflow: tables.Workflow,
+    first: tables.Step,
+    batch: Sequence[Arrival],
+    *,
+    by: Actor,
+    at: dt.datetime,
 ) -> list[Matter]:
     with scope.trusted_transaction():
         fresh = _fresh(batch)
         if not fresh:
             return []
-        begun = list(_Beginning(workflow, fresh, by=by, at=at))
+        begun = list(_Beginning(workflow, first, fresh, by=by, at=at))
         _insert(
             {
                 Matter: [_row(one.matter) for one in begun],
                 workflow.case: [_row(one.case) for one in begun],
+                Assignment: [part for one in begun for part in one.parts],
                 Task: [task for one in begun for task in one.tasks],
                 StepTaken: [one.step for one in begun],
             }
@@ -169,9 +184,15 @@ class _Beginning:
     """A batch that begins; what its matters have in common is asked once."""
 
     def __init__(
-        self, workflow: tables.Workflow, batch: Sequence[Arrival], *, by: Actor, at: dt.datetime
+        self,
+        workflow: tables.Workflow,
+        first: tables.Step,
+        batch: Sequence[Arrival],
+        *,
+        by: Actor,
+        at: dt.datetime,
     ) -> None:
-        self.workflow, self.first = workflow, workflow.first
+        self.workflow, self.first = workflow, first
         if self.first.begins is None:
             raise ValueError(f"{workflow.key}: {self.first.key} does more than begin a case")
         self.begins = self.first.begins
@@ -185,18 +206,19 @@ class _Beginning:
         matters = new_matters(self.workflow, self.batch, by=self.by, at=self.at)
         steps = _ids(StepTaken, len(self.batch))
         parts = zip(matters, self.batch, steps, strict=True)
-        return (self._begun(matter, arrival.given, step) for matter, arrival, step in parts)
+        return (self._begun(matter, arrival, step) for matter, arrival, step in parts)
 
-    def _begun(self, matter: Matter, given: dict[str, Any], step_id: int) -> _Begun:
+    def _begun(self, matter: Matter, arrival: Arrival, step_id: int) -> _Begun:
         acting_as = allowed(self.first, matter, self.by)
-        case = self.begins(matter, by=self.by, at=self.at, **given)
-        stand(matter, self.state, at=self.at)
+        case = self.begins(matter, by=self.by, at=self.at, **arrival.given)
+        stand(matter, self.state, at=arrival.closed_at or self.at)
+        parts = [_row(part) for part in matter.parts]
         tasks = self._tasks(matter)
-        step = self._step(matter, given, step_id, acting_as)
-        return _Begun(matter, case, tasks, step, self._told(step))
+        step = self._step(matter, arrival.given, step_id, acting_as)
+        return _Begun(matter, case, parts, tasks, step, self._told(step))
 
     def _tasks(self, matter: Matter) -> list[_Row]:
-        """Return a task for everybody who is awaited; a new matter has no steps and no parts."""
+        """Return a task for everybody who is awaited; a new matter has no steps yet."""
         tasks: dict[str, _Row] = {}
         for step, within in self.awaited:
             due = self._due(within, matter)
@@ -335,12 +357,13 @@ def _ids(model: type[models.Model], count: int) -> list[int]:
 
 
 def _row(one: models.Model) -> _Row:
-    return {column: getattr(one, name) for column, name in _columns(type(one))}
+    return {column: getattr(one, name) for column, name in _columns(type(one), one.pk is not None)}
 
 
 @lru_cache
-def _columns(model: type[models.Model]) -> list[tuple[str, str]]:
-    return [(str(field.column), field.attname) for field in model._meta.concrete_fields]
+def _columns(model: type[models.Model], with_key: bool) -> list[tuple[str, str]]:  # noqa: FBT001
+    fields = [one for one in model._meta.concrete_fields if with_key or not one.primary_key]
+    return [(str(field.column), field.attname) for field in fields]
 
 
 def _insert(rows: dict[type[models.Model], list[_Row]]) -> None:

@@ -89,13 +89,15 @@ def parts(matter: Matter, *, at: dt.datetime) -> list[dict[str, str]]:
 def _told(
     taken: StepTaken, matter: Matter, names: dict[str, str], *, at: dt.datetime, whole: bool
 ) -> dict[str, Any]:
-    final = tables.of(matter).state(taken.to_state).final
+    workflow = tables.of(matter)
+    final = workflow.state(taken.to_state).final
+    told_above = taken.step == workflow.first.key  # the page shows the case itself
     return {
         "says": taken.says,
         "at": words.moment(taken.at, at=at),
         "iso": taken.at.isoformat(),
         "by": names.get(taken.acting_as, ""),
-        "note": _given(taken, matter, whole=whole) if taken.from_state else "",
+        "note": "" if told_above else _given(taken, matter, whole=whole),
         "tone": "done" if final else _TONES.get(taken.to_state, "quiet"),
         "icon": _ICONS[final],
     }

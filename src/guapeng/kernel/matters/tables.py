@@ -9,6 +9,7 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from django.conf import settings
@@ -59,8 +60,9 @@ class Step:
         form: what is given.
         within: who is awaited has this long; a row without a limit is possible, not awaited.
         effect: the app's own verb, ``effect(case, *, by, at, **given)``; may raise its own error.
-        begins: of a first row whose effect does no more than save a case: makes that case,
-            ``begins(matter, *, by, at, **given)``, unsaved, so that many can be opened at once.
+        begins: of a row that opens a matter and does no more than save a case: makes that case,
+            ``begins(matter, *, by, at, **given)``, unsaved, so that many can be opened at once. It
+            may give the matter an ``outcome`` and, unsaved too, ``parts``.
         says: the journal's sentence; may quote the form's ``tells`` and nothing else.
         not_by: keys of steps whose taker may not take this one (a second person must).
         once: may be taken once in a matter's life.
@@ -110,15 +112,25 @@ class Step:
         """The row's limit in its full form."""
         return Within(self.within) if isinstance(self.within, str) else self.within
 
-    @property
+    @cached_property
     def quotes(self) -> frozenset[str]:
         """The names that ``says`` quotes."""
         return frozenset(name for _, name, _, _ in string.Formatter().parse(str(self.says)) if name)
 
     def told(self, given: Mapping[str, Any]) -> str:
         """Return the journal's sentence, in one language whatever the actor reads."""
+        if not self.quotes:
+            return self._plainly
+        return self._wording.format(**{name: given[name] for name in self.quotes})
+
+    @cached_property
+    def _wording(self) -> str:
         with override(settings.LANGUAGE_CODE):
-            return str(self.says).format(**{name: given[name] for name in self.quotes})
+            return str(self.says)
+
+    @cached_property
+    def _plainly(self) -> str:
+        return self._wording.format()
 
 
 @dataclass(frozen=True)
@@ -150,8 +162,15 @@ class Workflow:
 
     @property
     def first(self) -> Step:
-        """The row that opens a matter."""
+        """The row by which people open a matter: the first that leaves from ``NEW``.
+
+        Further ones are the system's own, for what comes in at once (``bulk.open_many``).
+        """
         return next(iter(self.leaving(NEW)))
+
+    def opening(self, key: str) -> Step:
+        """Return the row ``key`` that opens a matter; KeyError when the table has none."""
+        return {step.key: step for step in self.leaving(NEW)}[key]
 
     def leaving(self, state: str) -> Iterable[Step]:
         """Yield the rows that leave from ``state``, in table order."""

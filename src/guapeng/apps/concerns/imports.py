@@ -5,6 +5,7 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from django.db.models.fields.json import KT
@@ -55,6 +56,13 @@ class OtherContent(Unfit):
     )
 
 
+class NotWanted(Unfit):
+    """Somebody settled that rows of that status are not taken in."""
+
+    code = "concern.not_wanted"
+    wording = gettext_noop("已定：状态为“%(word)s”的行不收")
+
+
 @dataclass(frozen=True)
 class Row:
     """A checked row: what it says, in our words."""
@@ -81,15 +89,16 @@ class Row:
     result: str
     outcome: str
 
-    def lost(self, division: Division, root: Division) -> list[str]:
-        """Return what could not be made of the row, though it was taken into ``division``."""
-        lost = {
+    def notes(self, division: Division, root: Division) -> list[str]:
+        """Return what is to be told of the row, which was taken into ``division``."""
+        notes = {
+            "history": self.is_closed,
             "category": self.label,
             "place": division == root,
             "phone": self.bad_phone,
             "end": self.is_closed and not self.closed_at,
         }
-        return [what for what, is_so in lost.items() if is_so]
+        return [what for what, is_so in notes.items() if is_so]
 
 
 class ConcernTaker:
@@ -110,6 +119,7 @@ class ConcernTaker:
         self.places = Places(root, on=timezone.localdate(at))
         self.categories = Categories()
         self.meant = by_word(labels, "category")
+        self.category = lru_cache(maxsize=1024)(self._category)  # the same words again and again
         self.statuses = STATUSES | by_word(labels, "status")
         self.units = Units(root)
         self.notes: Counter[str] = Counter()
@@ -124,7 +134,7 @@ class ConcernTaker:
         label = values.get("category", "")[:LONGEST]
         text = rows.words(values, label)
         number = rows.number(values.get("id", ""))
-        category = self._category(label)
+        category = self.category(label)
         phone, place = rows.phone(values.get("phone", "")), values.get("place", "")
         raised = rows.moment(values.get("time", ""), at=self.at)
         is_closed = self._is_closed(values)
@@ -140,7 +150,7 @@ class ConcernTaker:
             opened_at=raised,
             named=self._named(values, text),
             place=place,
-            public_place=mask_address(place)[:_LONGEST_PLACE] if place else "",
+            public_place=_public_place(place) if place else "",
             point=rows.point(values.get("lon", ""), values.get("lat", "")),
             name=rows.name(values.get("name", "")),
             phone=phone,
@@ -164,12 +174,15 @@ class ConcernTaker:
         new = bulk.open_many("concern", over, by=self.by, at=self.at, row="take_over")
         new += bulk.open_many("concern", still, by=self.by, at=self.at)
         opened = {matter.uid for matter in new}
+        once = set(opened)  # of rows that come again, the first tells what was left out
         for row, arrival in zip(said, wanted, strict=True):
-            if row.uid in opened:
+            if row.uid in once:
+                once.remove(row.uid)
                 self._note(row, arrival.opening.division)
         texts = {one.opening.uid: one.given["text"] for one in reversed(over + still)}
         texts |= _texts(texts.keys() - opened)
-        self.notes["ended"] += _still_open({one.opening.uid for one in over} - opened)
+        if ended := _still_open({one.opening.uid for one in over} - opened):
+            self.notes["ended"] += ended
         refused = [
             Refusal(ready.line, Misfit("id", OtherContent(number=ready.content.number)))
             for ready in batch
@@ -178,7 +191,7 @@ class ConcernTaker:
         return Taken(len(opened), len(batch) - len(opened) - len(refused), refused)
 
     def _note(self, row: Row, division: Division) -> None:
-        self.notes.update(row.lost(division, self.places.root))
+        self.notes.update(row.notes(division, self.places.root))
         if row.label and fold(row.label) not in self.meant:
             count_unknown(self.unknown, "category", row.label)
 
@@ -186,14 +199,16 @@ class ConcernTaker:
         """Tell whether the case is closed there: by its status, or else by its end.
 
         Raises:
-            Misfit: nobody has said what the status means.
+            Misfit: nobody has said what the status means, or that such rows shall not come in.
         """
         word = values.get("status", "")[:LONGEST]
         if not word:
             return values.get("closed", "") not in rows.NOTHING
         status = self.statuses.get(fold(word))
-        if not status:
+        if status is None:
             raise Misfit("status", UnknownWord(word=word, option="--status"))
+        if not status:
+            raise Misfit("status", NotWanted(word=word))
         return status == CLOSED
 
     def _arrivals(self, said: Sequence[Row]) -> list[Arrival]:
@@ -283,6 +298,7 @@ CONCERNS: Final = Importer(
     fields=FIELDS,
     required=("body", "subject", "category"),
     notes={
+        "history": gettext_lazy("其中已在原系统办结，作为历史收下"),
         "category": gettext_lazy("类别认不出，先不归类"),
         "place": gettext_lazy("没有写明地点，归到默认区划"),
         "phone": gettext_lazy("电话号码有误，没有保存"),
@@ -306,6 +322,12 @@ def _texts(uids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
 def _still_open(uids: Collection[uuid.UUID]) -> int:
     """Return how many of them nobody has closed here."""
     return Matter.objects.filter(uid__in=uids, closed_at=None).count() if uids else 0
+
+
+def _public_place(place: str) -> str:
+    """Return a place down to the village; nothing if it names none."""
+    masked = mask_address(place)[:_LONGEST_PLACE]
+    return masked if masked.strip("*") else ""
 
 
 def _public(outcome: str, caller: str) -> str:

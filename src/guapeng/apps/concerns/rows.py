@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from guapeng.apps.concerns.models import Category
@@ -170,11 +171,17 @@ def name(text: str) -> str:
 
 def urgency(word: str, category: Category | None) -> Urgency:
     """Return how soon, in their words or else by the category."""
-    if found := URGENCIES.get(fold(word)):
+    if word and (found := _urgency(word)):
         return found
     return Urgency(category.urgency) if category else Urgency.ORDINARY
 
 
+@lru_cache
+def _urgency(word: str) -> Urgency | None:
+    return URGENCIES.get(fold(word))
+
+
+@lru_cache
 def channel(word: str) -> Channel:
     """Return how it came in; ``import`` if no word of ours is in theirs."""
     if not word:

@@ -11,15 +11,15 @@ from django.utils.translation import gettext_lazy
 
 from guapeng.kernel.divisions.models import Division
 from guapeng.kernel.exchange.intake import Intake
-from guapeng.kernel.exchange.labels import Labels, Vocabulary, Word
+from guapeng.kernel.exchange.labels import MOST_ASKED, Labels, Vocabulary, Word
 from guapeng.kernel.people.actors import HeldPost
 from guapeng.kernel.rules import queries as rules
+from guapeng.plain.masking import scrub
 
 _MB: Final = 1 << 20
 _UNREAD: Final = "-"
 _SAMPLES: Final = 3
 _LONGEST_SAMPLE: Final = 24
-_MOST_WORDS: Final = 100
 
 
 class UploadForm(forms.Form):
@@ -133,7 +133,7 @@ class WordsForm(forms.Form):
 
     def _named(self) -> Iterator[tuple[Vocabulary, Word, str]]:
         for one in self._vocabularies():
-            for place, word in enumerate(self.words[one.field][:_MOST_WORDS]):
+            for place, word in enumerate(self.words[one.field][:MOST_ASKED]):
                 yield one, word, f"{one.field}-{place}"
 
 
@@ -173,14 +173,14 @@ def _initial(vocabulary: Vocabulary, word: Word) -> str:
 
 
 def _samples(intake: Intake) -> list[str]:
-    """Return the first different cells of each column, in a few characters each."""
+    """Return the first different cells of each column, without numbers that lead to a person."""
     seen: list[dict[str, None]] = [{} for _heading in intake.table.headings]
     hidden = {field.key for field in intake.importer.fields if field.personal}
     shown = [intake.columns.get(heading) not in hidden for heading in intake.table.headings]
     for line in intake.first_lines():
         for found, cell, may in zip(seen, line.cells, shown, strict=True):
             if cell and may and len(found) < _SAMPLES:
-                found[_short(cell)] = None
+                found[_short(scrub(cell))] = None
     return [_("例：%(samples)s") % {"samples": "；".join(found)} if found else "" for found in seen]
 
 

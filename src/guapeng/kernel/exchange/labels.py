@@ -16,6 +16,9 @@ Labels = dict[str, dict[str, str]]
 LONGEST: Final = 100
 """A word in so many characters; the rest is cut off."""
 
+MOST_ASKED: Final = 100
+"""So many words of a field are asked for: a column with more hardly holds words of ours."""
+
 _MOST_UNKNOWN: Final = 1_000
 
 
@@ -67,7 +70,10 @@ class Word(NamedTuple):
 def found_in(
     rows: Iterable[Mapping[str, str]], vocabularies: Sequence[Vocabulary], known: Labels
 ) -> dict[str, list[Word]]:
-    """Return the words of each field in some rows, the most frequent first."""
+    """Return the words of each field that has any in some rows, the most frequent first.
+
+    Beyond ``MOST_ASKED`` no word is guessed at.
+    """
     counts: dict[str, Counter[str]] = {one.field: Counter() for one in vocabularies}
     written: dict[tuple[str, str], str] = {}
     for row in rows:
@@ -105,9 +111,9 @@ def _words(
     written: Mapping[tuple[str, str], str],
     known: Mapping[str, str],
 ) -> list[Word]:
-    texts = {folded: written[vocabulary.field, folded] for folded in count}
-    guesses = vocabulary.guess(texts.values())
+    texts = {folded: written[vocabulary.field, folded] for folded, _rows in count.most_common()}
+    guesses = vocabulary.guess(list(texts.values())[:MOST_ASKED])
     return [
-        Word(texts[folded], rows, known.get(folded), guesses.get(texts[folded]))
-        for folded, rows in count.most_common()
+        Word(text, count[folded], known.get(folded), guesses.get(text))
+        for folded, text in texts.items()
     ]

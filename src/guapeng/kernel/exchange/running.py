@@ -71,8 +71,8 @@ class Taken(NamedTuple):
 class Taker(Protocol):
     """What an app brings for one kind of import.
 
-    ``notes`` counts what was left out of rows; ``unknown`` the words, by field, of rows that were
-    taken though nobody has said what the word means.
+    ``notes`` counts what is to be told of rows that were taken, such as what was left out of them;
+    ``unknown`` the words, by field, that nobody has said the meaning of.
     """
 
     notes: Counter[str]
@@ -95,7 +95,7 @@ class Importer:
 
     Attributes:
         required: one of these fields must have a column.
-        notes: what was left out of rows that were taken, in words, by its key.
+        notes: what is to be told of rows that were taken, in words, by its key.
         describe: says a checked row in a few words, for the preview.
         vocabularies: fields whose words mean something to us; somebody may say what.
     """

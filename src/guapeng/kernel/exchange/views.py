@@ -217,23 +217,24 @@ def _go_on(found: Run, one: Intake, columns: Columns, *, at: dt.datetime) -> Htt
 
 
 def _shown(one: Intake) -> tuple[list[dict[str, str]], list[list[str]]]:
-    """Return headings and cells of the first rows, each as it would be taken or why not."""
-    read = _read(one)
-    said = [one.importer.describe(row.content) for row in read if isinstance(row, Ready)]
-    names = list(said[0]) if said else []
-    taken = iter(said)
-    rows = [
-        [str(row.line.number), *[""] * len(names), _reason(row)]
-        if isinstance(row, Refusal)
-        else [str(row.line.number), *next(taken).values(), ""]
-        for row in read
+    """Return headings and cells of the first rows, each as it would be taken or why not.
+
+    What no row says has no column: a telephone has room for few.
+    """
+    told = [_told(row, one.importer) for row in _read(one)]
+    names = list(dict.fromkeys(name for row in told for name, cell in row.items() if cell))
+    names.sort(key=lambda name: name == _("退回的理由"))
+    return [{"label": name} for name in names], [
+        [row.get(name, "") for name in names] for row in told
     ]
-    return [{"label": label} for label in (_("行号"), *names, _("退回的理由"))], rows
 
 
-def _reason(row: Refusal) -> str:
+def _told(row: Ready | Refusal, importer: Importer) -> dict[str, str]:
+    number = {_("行号"): str(row.line.number)}
+    if isinstance(row, Ready):
+        return number | importer.describe(row.content)
     fault = row.misfit.fault
-    return _(fault.wording) % fault.given
+    return number | {_("退回的理由"): _(fault.wording) % fault.given}
 
 
 def _read(one: Intake) -> list[Ready | Refusal]:
@@ -247,7 +248,7 @@ def _progress(kind: Importer, found: Run, *, at: dt.datetime) -> dict[str, Any]:
     where = runs.stage(found, at=at)
     label, tone = _STAGES[where]
     notes = [
-        (str(kind.notes[note]), count) for note, count in found.notes.items() if note in kind.notes
+        (str(told), found.notes[note]) for note, told in kind.notes.items() if note in found.notes
     ]
     return {
         "title": found.file_name,

@@ -7,9 +7,10 @@ by one statement, because each of them alone would cost more than what it writes
 
 import datetime as dt
 import uuid as uuids
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -357,13 +358,19 @@ def _ids(model: type[models.Model], count: int) -> list[int]:
 
 
 def _row(one: models.Model) -> _Row:
-    return {column: getattr(one, name) for column, name in _columns(type(one), one.pk is not None)}
+    columns, values = _columns(type(one), one.pk is not None)
+    return dict(zip(columns, values(one), strict=True))
 
 
 @lru_cache
-def _columns(model: type[models.Model], with_key: bool) -> list[tuple[str, str]]:  # noqa: FBT001
-    fields = [one for one in model._meta.concrete_fields if with_key or not one.primary_key]
-    return [(str(field.column), field.attname) for field in fields]
+def _columns(
+    model: type[models.Model],
+    has_key: bool,  # noqa: FBT001
+) -> tuple[list[str], Callable[[models.Model], Any]]:
+    """Return the columns of a table, without its key if it has none yet, and what reads them."""
+    fields = [one for one in model._meta.concrete_fields if has_key or not one.primary_key]
+    names = [field.attname for field in fields]
+    return [str(field.column) for field in fields], attrgetter(*names)
 
 
 def _insert(rows: dict[type[models.Model], list[_Row]]) -> None:

@@ -70,7 +70,9 @@ def course(matter: Matter, awaited: Sequence[Task], *, at: dt.datetime) -> list[
     state = workflow.state(matter.state)
     now = {"label": str(state.public or state.label), "place": "past" if state.final else "now"}
     now["who"] = words.listed(dict.fromkeys(_awaited_names(awaited)))
-    if matter.due_at and not state.final:
+    if matter.closed_at:
+        now["within"] = words.moment(matter.closed_at, at=at)
+    elif matter.due_at:
         now["within"] = words.due(matter.due_at, at=at).text
     begun = {"label": _("已提出"), "place": "past", "within": words.moment(matter.opened_at, at=at)}
     ahead = [

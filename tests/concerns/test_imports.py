@@ -332,7 +332,19 @@ def test_columns_are_mapped_by_hand_and_remembered_for_the_source(banner: Banner
     again = run(table([*rows, ["2", "没有电", "y"]]), "--source", "村务群")
 
     assert "新收1，已有1" in again.output
-    assert Mapping.objects.get().columns == {"甲": "id", "乙": "body"}
+    assert Mapping.objects.get().columns == {"甲": "id", "乙": "body", "丙": ""}
+
+
+def test_heading_that_is_new_to_a_source_is_guessed_and_one_left_out_stays_out(
+    banner: Banner,
+) -> None:
+    run(table([HEAD[:3], ROW[:3]]), "--source", "热线", "--map", "标题=")
+
+    run(table([HEAD, changed(工单编号="A2")]), "--source", "热线")
+
+    assert Concern.objects.latest("pk").text == "门口水管漏水"
+    assert matters()[1].opened_at == dt.datetime(2025, 3, 1, 10, tzinfo=SHANGHAI)
+    assert Mapping.objects.get().columns["标题"] == ""
 
 
 @pytest.mark.parametrize(

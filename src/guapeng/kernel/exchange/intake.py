@@ -96,7 +96,7 @@ class Intake:
         mappings.save(
             self.importer,
             self.source,
-            columns=self.columns,
+            columns={one: self.columns.get(one, "") for one in self.table.headings if one},
             labels=self.labels,
             by=self.by,
             at=self.at,

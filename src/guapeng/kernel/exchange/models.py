@@ -13,7 +13,7 @@ class Mapping(models.Model):
     Attributes:
         importer: key of the kind of import, e.g. ``concerns``.
         source: what people call the system the lists come from; part of every row's id.
-        columns: key of the field for each heading; a heading left out is not read.
+        columns: key of the field for each heading that a list had; empty where it is not read.
         labels: our code for each of the source's own words, by field (``labels.Labels``).
     """
 

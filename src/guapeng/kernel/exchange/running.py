@@ -136,7 +136,9 @@ class ColumnsMissing(Unfit):
     """No column says what the rows are about."""
 
     code = "columns.missing"
-    wording = gettext_noop("看不出哪一列是“%(wanted)s”；表头是：%(headings)s。请指明各列的含义")
+    wording = gettext_noop(
+        "看不出哪一列是“%(wanted)s”；表头是：%(headings)s。请指明各列的含义；没有表头的，请先补上"
+    )
 
 
 @dataclass

@@ -509,6 +509,12 @@ def test_case_that_ended_there_while_it_waits_here_is_told(banner: Banner) -> No
     assert matters()[0].state == "reported"
 
 
+def test_row_without_a_number_is_known_again_when_it_has_been_closed(banner: Banner) -> None:
+    run(table([ENDED[1:], ended_row({"工单状态": "办理中", "办结时间": "", "办理结果": ""})[1:]]))
+
+    assert "新收0，已有1" in run(table([ENDED[1:], ended_row()[1:]])).output
+
+
 def test_of_a_case_that_comes_open_and_closed_the_closed_row_is_taken(banner: Banner) -> None:
     shown = run(table([ENDED, ended_row({"工单状态": "办理中"}), ended_row()]))
 

@@ -36,6 +36,8 @@ from guapeng.plain.unfit import Unfit, gettext_noop
 _NAMESPACE: Final = uuid.UUID("5f1d8f0a-6a52-4f0e-9a39-3a4f8a3c1d57")
 _LONGEST_TITLE: Final = 60
 _LONGEST_PLACE: Final = 200
+_LATER: Final = frozenset(("status", "closed", "result", "outcome", "unit"))
+"""What becomes of a case while it is handled; before and after, the row is the same."""
 _LONGEST_OUTCOME: Final = 300
 _LONGEST_RESULT: Final = 20_000
 
@@ -253,8 +255,9 @@ class ConcernTaker:
         return Arrival(opening, given, row.opened_at, row.closed_at)
 
     def _uid(self, number: str, values: Mapping[str, str]) -> uuid.UUID:
-        """Return the id by which a row is known again: by its number, else by all that it says."""
-        says = number or "\x1f".join(f"{key}\x1f{values[key]}" for key in sorted(values))
+        """Return the id by which a row is known again: its number, else what was said then."""
+        said = sorted(values.keys() - _LATER)
+        says = number or "\x1f".join(f"{key}\x1f{values[key]}" for key in said)
         kind = "id" if number else "row"
         return uuid.uuid5(_NAMESPACE, f"{self.source}\x1f{kind}\x1f{says}")
 

@@ -16,7 +16,16 @@ from guapeng.kernel.journal import verify
 from guapeng.kernel.journal.models import Entry
 from guapeng.kernel.matters import bulk, engine
 from guapeng.kernel.matters.bulk import Arrival
-from guapeng.kernel.matters.models import Channel, Matter, StepTaken, Task, Urgency, Visibility
+from guapeng.kernel.matters.errors import NotYours, TooLate
+from guapeng.kernel.matters.models import (
+    Assignment,
+    Channel,
+    Matter,
+    StepTaken,
+    Task,
+    Urgency,
+    Visibility,
+)
 from guapeng.kernel.people import scope
 from guapeng.kernel.people.actors import ANONYMOUS, SYSTEM, Actor
 from guapeng.plain.numbers import MatterNumber
@@ -140,6 +149,72 @@ def test_time_of_raising_is_kept_and_clocks_run_from_now(banner: Banner) -> None
     assert (matter.opened_at, matter.changed_at) == (long_ago, MONDAY)
     assert matter.due_at is not None
     assert matter.due_at > MONDAY
+
+
+def history(banner: Banner, **given: Any) -> Arrival:
+    """A case that was raised forty days ago and closed ten days later."""
+    raised = MONDAY - dt.timedelta(days=40)
+    said = {"text": "门口水管漏水", "category": banner.pipes, "lead": banner.water} | given
+    ended = raised + dt.timedelta(days=10)
+    return Arrival(world.opening(banner.grid), said, opened_at=raised, closed_at=ended)
+
+
+def test_history_is_closed_at_its_own_time_and_awaits_nobody(banner: Banner) -> None:
+    arrival = history(banner, summary="已修好", source="12345")
+
+    (matter,) = bulk.open_many("concern", [arrival], by=SYSTEM, at=MONDAY, row="take_over")
+
+    with scope.acting(SYSTEM):
+        kept = Matter.objects.get(pk=matter.pk)
+        step = StepTaken.objects.get(matter=matter)
+        part = Assignment.objects.get(matter=matter)
+        assert not Task.objects.filter(matter=matter).exists()
+    assert (kept.state, kept.outcome, kept.due_at) == ("closed", "已修好", None)
+    assert kept.closed_at == kept.changed_at == arrival.closed_at
+    assert (step.step, step.from_state, step.to_state, step.at) == (
+        "take_over", "", "closed", MONDAY,
+    )  # fmt: skip
+    assert (part.body, part.is_lead, part.assigned_at) == (banner.water, True, arrival.opened_at)
+    assert Entry.objects.get().event == "concern.take_over"
+
+
+def test_history_is_seen_by_the_unit_that_had_it(banner: Banner) -> None:
+    hidden = world.opening(banner.grid, visibility=Visibility.INVOLVED)
+    arrival = history(banner)._replace(opening=hidden)
+    bulk.open_many("concern", [arrival], by=SYSTEM, at=MONDAY, row="take_over")
+
+    for who, count in ((banner.water_officer, 1), (banner.housing_officer, 0), (ANONYMOUS, 0)):
+        with scope.acting(who):
+            assert Concern.objects.count() == count
+
+
+def test_only_the_system_takes_history_over(banner: Banner) -> None:
+    for who in (banner.dispatcher, banner.resident, ANONYMOUS):
+        with pytest.raises(NotYours):
+            bulk.open_many("concern", [history(banner)], by=who, at=MONDAY, row="take_over")
+
+
+def test_row_that_opens_nothing_is_refused(banner: Banner) -> None:
+    with pytest.raises(KeyError, match="dispatch"):
+        bulk.open_many("concern", [history(banner)], by=SYSTEM, at=MONDAY, row="dispatch")
+
+
+def test_history_can_be_reopened_within_days_of_its_own_end(banner: Banner) -> None:
+    old = history(banner)
+    fresh = history(banner)._replace(closed_at=MONDAY - dt.timedelta(days=1))
+    asked = [
+        one._replace(opening=world.opening(banner.grid, on_behalf_of_id=banner.resident.person_id))
+        for one in (old, fresh)
+    ]
+
+    matters = bulk.open_many("concern", asked, by=SYSTEM, at=MONDAY, row="take_over")
+
+    with pytest.raises(TooLate):
+        world.take("reopen", matters[0], banner.resident, reason="又漏了")
+    again = world.take("reopen", matters[1], banner.resident, reason="又漏了")
+    assert (again.state, again.closed_at) == ("reported", None)
+    with scope.acting(SYSTEM):
+        assert Task.objects.get().holder == f"role:dispatcher@{banner.county.pk}"
 
 
 def test_one_that_cannot_be_written_leaves_nothing_of_the_batch(banner: Banner) -> None:

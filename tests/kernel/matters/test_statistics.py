@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from guapeng.command.app import app
 from guapeng.kernel.divisions.models import Level, Succession
 from guapeng.kernel.matters import engine
+from guapeng.kernel.matters.bulk import Arrival, open_many
 from guapeng.kernel.matters.errors import StepRefused
 from guapeng.kernel.matters.models import (
     Matter,
@@ -102,6 +103,40 @@ def test_matter_outside_anybodys_duty_is_left_out_of_the_rates_and_counted_besid
     assert rates.three_rates(found).solution.of == 1
     assert rates.three_rates(found).solution.excluded == 1
     assert [(one.label, one.count) for one in rates.left_out(found, 1)] == [("不受理", 1)]
+
+
+def test_history_counts_by_its_own_times_and_in_no_rate(banner: Banner) -> None:
+    raised = MONDAY - 8 * HOUR
+    told, untold = (
+        Arrival(opening(banner.grid), {"text": "x"}, opened_at=raised, closed_at=closed)
+        for closed in (raised + 2 * HOUR, None)
+    )
+    solved(banner)
+    open_many("concern", [told, untold], by=SYSTEM, at=MONDAY, row="take_over")
+    fold()
+
+    found = reading.sums(Asked(banner.county, MARCH))
+
+    everything, timed = rates.everything(found), rates.timed(found)
+    assert (everything.opened, everything.closed, everything.unanswered) == (3, 3, 0)
+    assert rates.three_rates(found).solution.of == 1
+    assert rates.three_rates(found).response.of == 1
+    assert [(one.label, one.count) for one in rates.left_out(found, 1)] == [("接收历史工单", 2)]
+    assert sum(timed.close_times) == sum(rates.counted(found).close_times) + 1
+
+
+def test_history_that_is_handled_again_counts_as_any_other(banner: Banner) -> None:
+    mine = opening(banner.grid, on_behalf_of_id=banner.resident.person_id)
+    (matter,) = open_many(
+        "concern", [Arrival(mine, {"text": "x"})], by=SYSTEM, at=MONDAY, row="take_over"
+    )
+    take("reopen", matter, banner.resident, reason="又漏了")
+    fold()
+
+    found = reading.sums(Asked(banner.county, MARCH))
+
+    assert rates.left_out(found, 1) == []
+    assert (rates.counted(found).opened, rates.counted(found).reopened) == (1, 1)
 
 
 def test_contact_after_its_date_is_late(banner: Banner) -> None:

@@ -36,6 +36,16 @@ class Report(StepForm):
     category = CategoryField(label=_("类别"), required=False)
 
 
+class TakeOver(StepForm):
+    """What another system says of a case that it closed."""
+
+    asker_reads = ("source", "source_number", "source_unit", "source_result")
+    source = forms.CharField(label=_("来源"), required=False)
+    source_number = forms.CharField(label=_("原编号"), required=False)
+    source_unit = forms.CharField(label=_("承办单位"), required=False)
+    source_result = forms.CharField(label=_("办理结果"), required=False)
+
+
 class Dispatch(StepForm):
     """One lead, any helpers: 首接负责."""
 

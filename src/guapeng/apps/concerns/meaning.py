@@ -24,6 +24,7 @@ CONCERNS = Meaning(
     redo=("verify", "judge", "follow_up", "conclude"),
     redo_to=("acting",),
     reopen=("reopen",),
+    taken_over="take_over",
     left_out=("returned", "merged", "referred", "withdrawn"),
     categories=categories,
 )

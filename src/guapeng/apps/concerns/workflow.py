@@ -37,6 +37,7 @@ CONCERN = Workflow(
     ),
     steps=(
         Step("report",     _("上报"),     who=ANYONE,      at=NEW,          to="reported",   form=forms.Report, effect=actions.report, begins=actions.begin, says=_("收到一件诉求")),
+        Step("take_over",  _("接收历史工单"), who=CLOCKWORK, at=NEW,        to="closed",     form=forms.TakeOver, begins=actions.take_over, says=_("收到一件已在原系统办结的诉求")),
         Step("settle",     _("当场解决"), who=GRID_WORKER, at="reported",   to="closed",     form=forms.Settle, effect=actions.settle, says=_("网格员当场解决")),
         Step("dispatch",   _("派单"),     who=DISPATCHER,  at="reported",   to="dispatched", form=forms.Dispatch, within="concerns.accept", effect=actions.dispatch, says=_("已交{lead}牵头办理")),
         Step("send_back",  _("不受理"),   who=DISPATCHER,  at="reported",   to="returned",   form=forms.SendBack, says=_("不予受理，理由已告知提出人")),

@@ -77,7 +77,9 @@ def course(matter: Matter, awaited: Sequence[Task], *, at: dt.datetime) -> list[
     state = workflow.state(matter.state)
     now = {"label": str(state.public or state.label), "place": "past" if state.final else "now"}
     now["who"] = words.listed(dict.fromkeys(_awaited_names(awaited)))
-    if matter.due_at and not state.final:
+    if matter.closed_at:
+        now["within"] = words.moment(matter.closed_at, at=at)
+    elif matter.due_at:
         now["within"] = words.due(matter.due_at, at=at).text
     begun = {"label": _("已提出"), "place": "past", "within": words.moment(matter.opened_at, at=at)}
     ahead = [
@@ -105,13 +107,15 @@ def kin(matter: Matter) -> list[dict[str, str]]:
 def _told(
     taken: StepTaken, matter: Matter, names: dict[str, str], *, at: dt.datetime, whole: bool
 ) -> dict[str, Any]:
-    final = tables.of(matter).state(taken.to_state).final
+    workflow = tables.of(matter)
+    final = workflow.state(taken.to_state).final
+    told_above = taken.step == workflow.first.key  # the page shows the case itself
     return {
         "says": _says(taken, matter),
         "at": words.moment(taken.at, at=at),
         "iso": taken.at.isoformat(),
         "by": names.get(taken.acting_as, ""),
-        "note": _given(taken, matter, whole=whole) if taken.from_state else "",
+        "note": "" if told_above else _given(taken, matter, whole=whole),
         "tone": "done" if final else _TONES.get(taken.to_state, "quiet"),
         "icon": _ICONS[final],
     }

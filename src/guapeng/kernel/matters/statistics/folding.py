@@ -199,6 +199,7 @@ def _given(meaning: Meaning, matters: Sequence[int], *, at: dt.datetime) -> dict
         "redo_to": list(meaning.redo_to),
         "reopen": list(meaning.reopen),
         "left_out": list(meaning.left_out),
+        "taken_over": meaning.taken_over,
         "solved_at": list(meaning.solved_at),
         "unsolved_at": list(meaning.unsolved_at),
     }

@@ -30,6 +30,9 @@ class Meaning:
         redo_to: states in which it is handled again.
         reopen: steps that bring a closed matter back.
         left_out: final states that keep a matter out of the three rates.
+        taken_over: the step by which a matter comes in closed elsewhere. While nothing followed,
+            it is out of the rates, for nobody here could act; its times are those of its source,
+            and an end that nobody told (``closed_at`` is the moment of the step) is no time.
         solved_at: final states that mean solved, in procedures that keep no verdict.
         unsolved_at: final states that mean unsolved.
         categories: the instance's categories, asked when a page is shown.
@@ -41,6 +44,7 @@ class Meaning:
     redo_to: tuple[str, ...] = ()
     reopen: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    taken_over: str = ""
     solved_at: tuple[str, ...] = ()
     unsolved_at: tuple[str, ...] = ()
     categories: Callable[[], Sequence[CategoryName]] = _no_categories

@@ -54,7 +54,7 @@ def groups(found: rates.Found, minimum: int, *, today: dt.date) -> list[Group]:
     return [
         _course(rates.everything(found), minimum),
         _three_rates(found, minimum, today=today),
-        _times(rates.counted(found), minimum),
+        _times(rates.timed(found), minimum),
         _returns(rates.everything(found), minimum),
     ]
 

@@ -92,7 +92,7 @@ def _begin(recipe: Recipe, phase: Phase) -> None:
     with phase(_("工作日历")):
         import_calendar(DATA / "workdays.csv", source=_SOURCE)
     with phase(_("区划和网格")):
-        places.write(recipe.areas())
+        places.write(recipe.areas(), at=at)
     with phase(_("单位、权责清单、人员")):
         people.settle(recipe.rng("people"), at=at, residents=recipe.scale.residents)
         catalogue.write()

@@ -69,14 +69,14 @@ def lay_out(rng: Random, *, grids: int = 0, households: int = 0) -> list[Area]:
     return [*above, *drawn, *_grids(rng, villages, total=grids, households=households)]
 
 
-def write(areas: Iterable[Area]) -> None:
+def write(areas: Iterable[Area], *, at: dt.datetime) -> None:
     """Import the divisions and their outlines, as an instance would from files."""
     areas = list(areas)
     with tempfile.TemporaryDirectory() as folder:
         listing, outlines = Path(folder, "divisions.csv"), Path(folder, "outlines.geojson")
         _write_listing(listing, areas)
         outlines.write_bytes(orjson.dumps(_collection(areas)))
-        report = import_divisions(listing, scheme=SCHEME, valid_from=LISTED_ON)
+        report = import_divisions(listing, scheme=SCHEME, valid_from=LISTED_ON, at=at)
         assert not report.problems, report.problems[0]
         drawn = import_outlines(outlines, datum=geo.System.CGCS2000, on=LISTED_ON)
         assert not drawn.problems, drawn.problems[0]

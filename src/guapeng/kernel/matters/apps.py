@@ -12,9 +12,11 @@ class MattersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks of the step tables, and the places of the loop's pages."""
-        from guapeng.kernel.matters import checks, listeners, lists  # noqa: F401  # the first two register themselves
+        from guapeng.kernel.divisions import following as divisions
+        from guapeng.kernel.matters import checks, following, listeners, lists  # noqa: F401  # the checks and listeners register themselves
         from guapeng.web.registry import Entry, Panel, enter, hang, signed_in
 
+        divisions.add(following.follow)
         enter(
             Entry(
                 key="inbox",

@@ -162,7 +162,7 @@ def _rows(asked: Asked, place: Division | None) -> list[Listed]:
     if place is None:
         return []
     return postings.listed(
-        place.pk,
+        [place.pk, *place.formerly],
         Level(place.level),
         closed=closed,
         workflows=asked.workflows,

@@ -106,7 +106,8 @@ def people_found(text: str, *, by: Actor, on: dt.date) -> QuerySet[Person]:
 
     ``text`` is a whole phone or identity number, or a part of a name in characters or pinyin.
     """
-    areas = {p.division_id for p in by.posts if p.kind.sees_area("reporter_contact")}
+    posts = (post for post in by.posts if post.kind.sees_area("reporter_contact"))
+    areas = {place for post in posts for place in post.places}
     mine = Person.objects.filter(deleted_at=None, home__lineage__overlap=list(areas))
     return mine.filter(_who(text, on=on)).select_related("home").order_by("pk")
 

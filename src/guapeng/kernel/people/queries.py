@@ -11,7 +11,15 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from guapeng.kernel.journal.models import Entry
 from guapeng.kernel.people.actors import Actor
 from guapeng.kernel.people.bases import Basis, bases
-from guapeng.kernel.people.models import Account, Consent, Field, Lookup, Person, Post
+from guapeng.kernel.people.models import (
+    Account,
+    Consent,
+    Field,
+    HouseholdMember,
+    Lookup,
+    Person,
+    Post,
+)
 from guapeng.kernel.people.sealed import fingerprint, unseal
 from guapeng.plain.identity import phone, resident_id
 from guapeng.plain.masking import mask_address, mask_id_number, mask_name, mask_phone
@@ -82,6 +90,14 @@ def posts_of(person: Person, *, on: dt.date) -> QuerySet[Post]:
     open_end = Q(valid__contains=on) | Q(valid__fully_gt=(None, on))
     held = person.posts.filter(open_end).select_related("division", "body")
     return held.order_by("valid", "pk")
+
+
+def lives_in(person: Person) -> QuerySet[HouseholdMember]:
+    """Return the households in which ``person`` is entered, the present one first.
+
+    The connection's scope shows them to the person alone.
+    """
+    return person.households.select_related("household__division").order_by("-valid", "pk")
 
 
 def accounts(*, on: dt.date, text: str = "", after: str = "") -> QuerySet[Account]:

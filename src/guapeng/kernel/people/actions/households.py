@@ -30,7 +30,11 @@ on conflict (uid) do nothing
 
 
 _FORGET: Final = """
-delete from people_household where upper(valid) <= %s::date - make_interval(years => %s)
+with past as (
+    select id from people_household where upper(valid) <= %s::date - make_interval(years => %s)
+),
+people as (delete from people_householdmember using past where household_id = past.id)
+delete from people_household using past where people_household.id = past.id
 """
 
 

@@ -16,6 +16,7 @@ from guapeng.kernel.people.actions.households import (
     Dwelling,
     enter_households,
     forget_households,
+    move_in,
 )
 from guapeng.kernel.people.actions.looking import hand_over, look_up, may_look
 from guapeng.kernel.people.actions.policy import set_policy
@@ -37,6 +38,7 @@ __all__ = [
     "hand_over",
     "look_up",
     "may_look",
+    "move_in",
     "open_account",
     "renew_sign_in",
     "seal_anew",

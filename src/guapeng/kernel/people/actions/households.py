@@ -29,6 +29,14 @@ on conflict (uid) do nothing
 """
 
 
+_PLACES: Final = "select distinct division_id from people_household where uid = any (%s)"
+_MOVE_IN: Final = """
+insert into people_householdmember (household_id, person_id, valid)
+select home.id, pair.person_id, daterange(%s, null)
+from unnest(%s::bigint[], %s::uuid[]) as pair(person_id, uid)
+join people_household home on home.uid = pair.uid
+on conflict do nothing
+"""
 _FORGET: Final = """
 with past as (
     select id from people_household where upper(valid) <= %s::date - make_interval(years => %s)
@@ -63,6 +71,27 @@ def enter_households(dwellings: Iterable[Dwelling], *, by: Actor, at: dt.datetim
     rest = iter(dwellings)
     batches = iter(lambda: list(islice(rest, _AT_ONCE)), [])
     return sum(_enter(batch, by=by, at=at) for batch in batches)
+
+
+@transaction.atomic
+def move_in(
+    pairs: Iterable[tuple[int, uuids.UUID]], *, since: dt.date, by: Actor, at: dt.datetime
+) -> int:
+    """Enter who lives where, by ids of persons and ``uid`` of households; return how many are new.
+
+    Raises:
+        NotYourHouseholds: no post of ``by`` keeps the ledger of one of the places.
+    """
+    people, uids = map(list, zip(*pairs, strict=True))
+    with scope.trusted(), connection.cursor() as cursor:
+        cursor.execute(_PLACES, [uids])
+        _require_keeper([place for (place,) in cursor.fetchall()], by)
+        cursor.execute(_MOVE_IN, [since, people, uids])
+        count: int = cursor.rowcount
+    if count:
+        says = _("登记住户成员%(count)s人") % {"count": count}
+        _tell("people.move_in", says, count, by=by, at=at)
+    return count
 
 
 @transaction.atomic

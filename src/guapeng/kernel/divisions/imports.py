@@ -132,7 +132,7 @@ def import_divisions(
     plan.lay(listing)
     plan.carry_out(progress or (lambda _done, _total: None))
     report = plan.report(listing.problems)
-    if report.changes:
+    if report.changes or report.waiting:
         _tell(report, scheme=scheme, day=valid_from, at=at)
     return report
 
@@ -435,8 +435,9 @@ def _claims(lines: Iterable[Line]) -> dict[str, list[Line]]:
 def _past(scheme: str, codes: Collection[str], day: dt.date) -> list[Division]:
     """Return the last row of each code, where it ended by ``day`` and has no heir yet."""
     ended = Division.objects.filter(scheme=scheme, code__in=codes, valid__endswith__lte=day)
-    last = ended.order_by("code", "-valid").distinct("code").defer("outline")
-    told = set(Succession.objects.values_list("predecessor_id", flat=True))
+    last = list(ended.order_by("code", "-valid").distinct("code").defer("outline"))
+    heirs = Succession.objects.filter(predecessor__in=last)
+    told = set(heirs.values_list("predecessor_id", flat=True))
     return [one for one in last if one.pk not in told]
 
 

@@ -33,8 +33,9 @@ def follow(handover: Handover) -> Mapping[int, list[str]]:
 
 def _moved(heirs: Mapping[int, int]) -> Iterator[int]:
     """Yield what ended and has its heir under another division above."""
-    rows = Division.objects.in_bulk({*heirs, *heirs.values()})
-    above = Division.objects.in_bulk({id_ for one in rows.values() for id_ in one.lineage})
+    divisions = Division.objects.defer("outline")
+    rows = divisions.in_bulk({*heirs, *heirs.values()})
+    above = divisions.in_bulk({id_ for one in rows.values() for id_ in one.lineage})
     for old, new in heirs.items():
         places = {past for id_ in rows[new].lineage[:-1] for past in (id_, *above[id_].formerly)}
         parent = rows[old].parent_id

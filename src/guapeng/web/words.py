@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 HOUR: Final = timedelta(hours=1)
@@ -37,6 +37,14 @@ def moment(when: datetime, *, at: datetime) -> str:
     return f"{day(local.date(), at=at)} {local:%H:%M}"
 
 
+def deadline(until: datetime, *, at: datetime) -> str:
+    """Return a deadline in local time; the end of a day as such, ``6月3日 24:00``."""
+    local = timezone.localtime(until)
+    if (local.hour, local.minute, local.second) != (0, 0, 0):
+        return moment(until, at=at)
+    return f"{day(local.date() - DAY, at=at)} 24:00"
+
+
 def due(until: datetime, *, at: datetime) -> Due:
     """Say how long is left until a deadline, or how long it has passed.
 
@@ -51,7 +59,19 @@ def due(until: datetime, *, at: datetime) -> Due:
             _("还有%(span)s") % {"span": span(left)},
             "waiting" if left <= SOON else "quiet",
         )
-    return Due(text, tone, moment(until, at=at), until.isoformat())
+    return Due(text, tone, deadline(until, at=at), until.isoformat())
+
+
+def named(name: str) -> str:
+    """Return a name that came with the product in the reader's language; any other as it is.
+
+    Names of categories, units and posts are data and kept in Chinese. The catalogue of a language
+    knows those that are shipped, under the context ``name``.
+    """
+    if not name:
+        return name
+    found = pgettext("name", name)
+    return found if found != name else _(name)
 
 
 def listed(items: Iterable[object]) -> str:

@@ -167,6 +167,27 @@ def test_public_page_withholds_small_numbers(client: Client, banner: Banner) -> 
     assert [line.name for line in shown(client)["lines"].lines] == ["提出"]
 
 
+def test_months_that_are_too_small_at_the_beginning_do_not_hide_the_later_ones(
+    client: Client, banner: Banner
+) -> None:
+    for month, count in ((10, 3), (11, 3), (12, 6), (15, 8)):
+        at = MONDAY.replace(year=2025 + month // 13, month=(month - 1) % 12 + 1, day=2)
+        for _ in range(count):
+            opened_at(banner, at)
+    fold()
+
+    lines = shown(client, first="2025-08-01", last="2026-03-31")["lines"]
+
+    assert [row.moment for row in lines.rows] == ["2025-12", "2026-01", "2026-02", "2026-03"]
+
+
+def opened_at(banner: Banner, at: dt.datetime) -> Matter:
+    with scope.acting(banner.resident):
+        return engine.open_matter(
+            "concern", opening(banner.grid), by=banner.resident, at=at, text="水管漏水"
+        )
+
+
 def test_officials_see_their_own_places_exactly(client: Client, banner: Banner) -> None:
     solved(banner)
     fold()

@@ -109,6 +109,7 @@ PARTIES = {
     "lead_unit": {"lead"},
     "assisting_units": {"assisting"},
     "missing_units": {"lead", "assisting"},
+    "unruled_units": {"lead", "assisting"},
     "whistler": {"village_secretary"},
     "clockwork": {"clockwork"},
 }
@@ -117,6 +118,8 @@ PARTIES = {
 def _named(step: Step, actors: dict[str, Actor]) -> set[str]:
     if step.who.key == "anyone":
         return set(actors)
+    if step.who.key == "known":
+        return {name for name, who in actors.items() if who.person_id}
     return set().union(*(PARTIES.get(key, {key}) for key in step.who.key.split("|")))
 
 

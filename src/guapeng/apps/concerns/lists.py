@@ -220,3 +220,24 @@ def _end(fault: Unfit) -> NoReturn:
     """Say why nothing could be read: the whole file is wrong, not a row of it."""
     typer.echo(_(fault.wording) % fault.given, err=True)
     raise typer.Exit(2)
+
+
+@importers.command("catalogue")
+def import_catalogue(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Import categories and who handles them (CSV, CSV.GZ, XLSX): code, name, lead, assisting.
+
+    Also urgency (1 danger to life, 2 utilities out, 3 ordinary, 4 advice), anonymous, petition and
+    public (1 or 0), and basis. Units are named as in the list of units. What is said again changes
+    nothing; a changed line of the dispatch catalogue begins today, and the old one is kept.
+
+    Exit status: 0 imported; 1 the file is not right (nothing was imported); 2 wrong use, or the
+    file cannot be had.
+
+    Example: guapeng import catalogue categories.xlsx
+    """
+    from django.utils import timezone  # after Django is set up
+
+    from guapeng.apps.concerns import catalogue_file
+
+    taken = catalogue_file.import_catalogue(file, at=timezone.now())
+    typer.echo(_("新增{new}，变更{changed}，不变{known}").format(**taken._asdict()))

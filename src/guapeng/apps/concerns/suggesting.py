@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from guapeng.apps.concerns.models import CatalogueLine, Category, Concern
+from guapeng.kernel.matters.models import Matter
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,15 @@ def line_for(category: Category, *, on: dt.date) -> CatalogueLine | None:
     lines = CatalogueLine.objects.filter(category__in=wanted, valid__contains=on)
     found = {line.category_id: line for line in lines.select_related("lead")}
     return next((found[pk] for pk in wanted if pk in found), None)
+
+
+def filled_in(matter: Matter, category: Category | None) -> dict[str, Any]:
+    """Return what a dispatch form begins with: how urgent, and whose job the category is."""
+    if category is None:
+        return {"urgency": matter.urgency}
+    line = line_for(category, on=timezone.localdate())
+    given = {"category": category, "urgency": min(category.urgency, matter.urgency)}
+    return given | ({"lead": line.lead, "assisting": line.assisting.all()} if line else {})
 
 
 def _others(found: Any) -> list[tuple[str, float, tuple[str, ...]]]:

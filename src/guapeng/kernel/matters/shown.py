@@ -8,9 +8,12 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, Final
 
+from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guapeng.kernel.matters import holders, tables
@@ -23,13 +26,17 @@ _TONES: Final = {"objected": "waiting", "problem": "overdue"}
 _ICONS: Final = {True: "done", False: "going"}
 
 
+def awaited(row: Waiting) -> str:
+    """Return in words what a task waits for."""
+    workflow = tables.of(row)
+    return words.listed(str(workflow.step(key).label) for key in row.steps)
+
+
 def waiting_row(row: Waiting, *, at: dt.datetime) -> Row:
     """Return a task of an inbox: what is to be done, where, until when."""
-    workflow = tables.of(row)
-    awaited = words.listed(str(workflow.step(key).label) for key in row.steps)
     return Row(
         href=_address(row.number),
-        title=f"{awaited}：{row.title}",
+        title=_("%(steps)s：%(title)s") % {"steps": awaited(row), "title": words.named(row.title)},
         number=row.number,
         meta=row.place,
         mark=_mark(row.urgency),
@@ -42,7 +49,7 @@ def listed_row(row: Listed, *, at: dt.datetime) -> Row:
     day = words.day(timezone.localdate(row.opened_at), at=at)
     shown = Row(
         href=_address(row.number),
-        title=row.title,
+        title=words.named(row.title),
         number=row.number,
         meta=f"{row.place} · {day}".removeprefix(" · "),
         state=str(state.public),
@@ -86,12 +93,21 @@ def parts(matter: Matter, *, at: dt.datetime) -> list[dict[str, str]]:
     return [_part(one, at=at) for one in assigned.order_by("-is_lead", "id")]
 
 
+def kin(matter: Matter) -> list[dict[str, str]]:
+    """Return the numbers of what the matter came from and of what came from it."""
+    found = Matter.objects.filter(Q(pk=matter.parent_id) | Q(parent=matter)).order_by("pk")
+    return [
+        {"number": one.number, "label": _("由这件而来") if one.pk < matter.pk else _("后续事项")}
+        for one in found
+    ]
+
+
 def _told(
     taken: StepTaken, matter: Matter, names: dict[str, str], *, at: dt.datetime, whole: bool
 ) -> dict[str, Any]:
     final = tables.of(matter).state(taken.to_state).final
     return {
-        "says": taken.says,
+        "says": _says(taken, matter),
         "at": words.moment(taken.at, at=at),
         "iso": taken.at.isoformat(),
         "by": names.get(taken.acting_as, ""),
@@ -99,6 +115,22 @@ def _told(
         "tone": "done" if final else _TONES.get(taken.to_state, "quiet"),
         "icon": _ICONS[final],
     }
+
+
+def _says(taken: StepTaken, matter: Matter) -> str:
+    """Return the journal's sentence, said again in the reader's language.
+
+    As it was written down in the language of the journal itself, and where what it quotes is gone.
+    """
+    if get_language() == settings.LANGUAGE_CODE:
+        return taken.says
+    step = tables.of(matter).step(taken.step)
+    fields = step.form.base_fields
+    try:
+        quoted = {name: _value(taken.given[name], fields[name]) for name in step.quotes}
+    except KeyError:
+        return taken.says
+    return str(step.says).format(**quoted)
 
 
 def _given(taken: StepTaken, matter: Matter, *, whole: bool) -> str:
@@ -115,14 +147,14 @@ def _given(taken: StepTaken, matter: Matter, *, whole: bool) -> str:
 
 def _asking(label: Any) -> str:
     """Return a label before its answer; a question needs no colon."""
-    return f"{label} " if str(label).endswith(("？", "?")) else f"{label}："
+    return f"{label} " if str(label).endswith(("？", "?")) else _("%(label)s：") % {"label": label}
 
 
 def _value(given: Any, field: Any) -> str:
     if isinstance(given, list):
         return words.listed(_value(item, field) for item in given)
     if isinstance(given, dict):
-        return str(given["label"])
+        return words.named(str(given["label"]))
     choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}
     coded = {True: "yes", False: "no"}.get(given, str(given)) if choices else given
     if isinstance(given, str) and not choices and (moment := _moment(given)):
@@ -150,12 +182,12 @@ def _part(one: Assignment, *, at: dt.datetime) -> dict[str, str]:
     is_done = one.finished_at or not one.matter.is_open
     state, tone = (_("已完成"), "done") if is_done else begun
     return {
-        "name": one.body.short_name,
+        "name": words.named(one.body.short_name),
         "role": _("牵头") if one.is_lead else _("协办"),
         "part": one.part,
         "state": state,
         "tone": tone,
-        "due": words.moment(one.due_at, at=at) if one.due_at else "",
+        "due": words.deadline(one.due_at, at=at) if one.due_at else "",
     }
 
 

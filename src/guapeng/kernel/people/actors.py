@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from guapeng.kernel.people.models import HELD, Account
 from guapeng.kernel.people.roles import Role, roles
+from guapeng.web.words import named
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class HeldPost:
     @property
     def title(self) -> str:
         """The post in words, e.g. ``水利局 部门承办人``."""
-        return f"{self.body_name or self.division_name} {self.kind.label}"
+        return f"{named(self.body_name or self.division_name)} {named(self.kind.label)}"
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,9 @@ class Actor:
     @cached_property
     def keys(self) -> frozenset[str]:
         """The names by which a task can wait for this actor (see ``matters.parties``)."""
-        own = {"anyone", f"person:{self.person_id}"} if self.person_id else {"anyone"}
+        own = {"anyone"}
+        if self.person_id:
+            own |= {"known", f"person:{self.person_id}"}
         return self.carried.union(own, *(_keys_of(post) for post in self.posts))
 
     @property

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from guapeng.web import hot
+from guapeng.web import hot, words
 from guapeng.web.context import Group
 from guapeng.web.look import Look
 from guapeng.web.rows import Row
@@ -22,6 +22,9 @@ register = template.Library()
 def at(items: Sequence[Any], index: int) -> Any:
     """Return the item at ``index``, or nothing when there are fewer."""
     return items[index] if index < len(items) else ""
+
+
+register.filter("named", words.named)
 
 
 @register.simple_tag

@@ -152,6 +152,20 @@ def _database(name: str, *, fresh: bool) -> bool:
     return known is None
 
 
+def empty(name: str, *, fresh: bool = False) -> bool:
+    """Have the database ``name``, and Django set up on it; tell whether it is new and empty."""
+    postgres.ensure_running()
+    made = _database(name, fresh=fresh)
+    import django
+    from django.core.management import call_command
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "guapeng.config.settings"
+    django.setup()
+    if made:
+        call_command("migrate", verbosity=0)
+    return made
+
+
 def _fill(count: int, *, steps: bool) -> None:
     from django.core.management import call_command
     from django.db import connection

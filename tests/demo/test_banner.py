@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from django.db.models import F
 
 from guapeng.apps.concerns.models import CatalogueLine, Category
 from guapeng.kernel.divisions.models import Division, Level
@@ -11,7 +12,7 @@ from guapeng.kernel.matters import tables
 from guapeng.kernel.matters.models import Matter, StepTaken, Task
 from guapeng.kernel.people import scope
 from guapeng.kernel.people.actors import SYSTEM
-from guapeng.kernel.people.models import Duty, Post
+from guapeng.kernel.people.models import Duty, HouseholdCount, HouseholdMember, Person, Post
 from tests.demo.conftest import AT
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,17 @@ def test_households_of_grids_add_up(demo: None) -> None:
     grids = Division.objects.filter(level=Level.GRID).values_list("households", flat=True)
 
     assert county.households == sum(grids)
+
+
+def test_the_ledger_holds_the_households_of_every_grid(demo: None) -> None:
+    grids = dict(Division.objects.filter(level=Level.GRID).values_list("pk", "households"))
+    with scope.acting(SYSTEM):
+        kept = dict(HouseholdCount.objects.values_list("place_id", "households"))
+        at_home = HouseholdMember.objects.filter(household__division=F("person__home"))
+
+        assert kept == grids
+        assert at_home.count() == Person.objects.filter(home__level=Level.GRID).count()
+        assert HouseholdMember.objects.count() == at_home.count()
 
 
 def test_every_grid_village_and_township_is_held(demo: None) -> None:

@@ -76,14 +76,6 @@ def test_names_are_short_and_long() -> None:
     assert {2, 3, 4, 5, 6} <= {len(name) for name in made}
 
 
-def test_the_page_scale_has_its_grids_and_households() -> None:
-    areas = places.lay_out(Random(1), grids=2332, households=1_000_000)
-    grids = [area for area in areas if area.level == Level.GRID]
-
-    assert len(grids) == 2332
-    assert abs(sum(grid.households for grid in grids) - 1_000_000) < 2332
-
-
 def test_cells_lie_in_their_area_and_leave_nothing_over() -> None:
     areas = places.lay_out(Random(1))
     (county,) = (area for area in areas if area.level == Level.COUNTY)

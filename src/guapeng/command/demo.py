@@ -30,7 +30,10 @@ def demo(
     ] = None,
     seed: Annotated[int, typer.Option(help="Another number makes another banner.")] = 1,
     full: Annotated[
-        bool, typer.Option(help="2,332 grids, a million households and a million concerns.")
+        bool,
+        typer.Option(
+            help="2,332 grids, some 900,000 households and half a year of 5,000 concerns."
+        ),
     ] = False,
     serve: Annotated[bool, typer.Option(help="Serve it afterwards.")] = True,
 ) -> None:

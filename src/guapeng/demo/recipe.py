@@ -20,28 +20,17 @@ class Scale:
         concerns: told over half a year, besides hot issues and those that stand somewhere.
         whistles: the same of whistles.
         residents: who bring concerns.
-        grids: 0 for as many as the villages ask for.
-        households: 0 for as many as the grids ask for.
-        more: concerns of a whole year that nobody has looked at yet.
+        grids: 0 for as many as the villages ask for; else the banner is crowded.
     """
 
     concerns: int
     whistles: int
     residents: int
     grids: int = 0
-    households: int = 0
-    more: int = 0
 
 
 USUAL: Final = Scale(concerns=330, whistles=28, residents=400)
-FULL: Final = Scale(
-    concerns=330,
-    whistles=28,
-    residents=400,
-    grids=2_332,
-    households=1_000_000,
-    more=1_000_000,
-)
+FULL: Final = Scale(concerns=5_000, whistles=300, residents=4_000, grids=2_332)
 
 
 @dataclass(frozen=True)
@@ -58,8 +47,7 @@ class Recipe:
 
     def areas(self) -> list[Area]:
         """Return the divisions."""
-        size = self.scale
-        return places.lay_out(self.rng("places"), grids=size.grids, households=size.households)
+        return places.lay_out(self.rng("places"), grids=self.scale.grids)
 
     def stories(self, areas: list[Area]) -> Iterator[Story]:
         """Yield what happens in them."""

@@ -17,7 +17,7 @@ from tests.stories.test_concern import RESULT, SOLVED, UNSOLVED, dispatch, repor
 from typer.testing import CliRunner
 
 from guapeng.command.app import app
-from guapeng.kernel.divisions.models import Level, Succession
+from guapeng.kernel.divisions.models import Level
 from guapeng.kernel.matters import engine
 from guapeng.kernel.matters.bulk import Arrival, open_many
 from guapeng.kernel.matters.errors import StepRefused
@@ -346,7 +346,8 @@ def test_renamed_township_keeps_its_numbers(banner: Banner) -> None:
     report(banner)
     fold()
     heir = world.division("新甲苏木", "150999202000", Level.TOWNSHIP, banner.county)
-    Succession.objects.create(predecessor=banner.township, successor=heir, on=MONDAY.date())
+    heir.formerly = [banner.township.pk]
+    heir.save()
 
     assert sums(heir).opened == 1
 

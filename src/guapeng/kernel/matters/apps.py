@@ -12,14 +12,17 @@ class MattersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks of the step tables, and the places of the loop's pages."""
+        from guapeng.kernel.divisions import following as divisions
         from guapeng.kernel.matters import (
             board,
             checks,  # noqa: F401  # registers itself
+            following,
             listeners,  # noqa: F401  # registers itself
             lists,
         )
         from guapeng.web.registry import Entry, Panel, enter, hang, signed_in, visiting
 
+        divisions.add(following.follow)
         enter(
             Entry(
                 key="inbox",

@@ -179,7 +179,7 @@ def listed(
     if place is None:
         return []
     return postings.listed(
-        place.pk,
+        [place.pk, *place.formerly],
         Level(place.level),
         closed=closed,
         workflows=asked.workflows,

@@ -89,9 +89,8 @@ def _marks(box: geo.Box, *, closed: bool, on: dt.date) -> list[dict[str, Any]]:
         inside = _inside(box, storey, on=on)
         if len(inside) <= _MOST_PLACES or storey == Level.TOWNSHIP:
             counts = postings.by_storey(storey, closed=closed)
-            return [
-                _place(one, counts[one.pk], standing=standing) for one in inside if one.pk in counts
-            ]
+            summed = ((one, _sum(counts, one)) for one in inside)
+            return [_place(one, count, standing=standing) for one, count in summed if count]
     return []
 
 
@@ -102,7 +101,12 @@ def _inside(box: geo.Box, storey: Level, *, on: dt.date) -> list[Division]:
         lon__range=(box.west, box.east),
         lat__range=(box.south, box.north),
     )
-    return list(found.only("name", "lon", "lat")[: _MOST_PLACES + 1])
+    return list(found.only("name", "lon", "lat", "formerly")[: _MOST_PLACES + 1])
+
+
+def _sum(counts: dict[int, int], place: Division) -> int:
+    """Return the count of a division, with those of what it took over."""
+    return sum(counts.get(id_, 0) for id_ in (place.pk, *place.formerly))
 
 
 def _titles(squares: list[postings.Square]) -> dict[int, tuple[str, str]]:

@@ -47,11 +47,12 @@ where place_id in (select division_id from matters_matter where id = any(%(matte
 _LISTED: Final = """
 with found as (
     select p.matter_id
-    from unnest(%(closed)s::boolean[]) as standing(is_closed)
+    from unnest(%(areas)s::bigint[]) as place(id)
+    cross join unnest(%(closed)s::boolean[]) as standing(is_closed)
     cross join unnest(%(keys)s::text[]) as wanted(key)
     cross join lateral (
         select p.matter_id from matters_posting p
-        where p.{area} = %(area)s and p.is_closed = standing.is_closed
+        where p.{area} = place.id and p.is_closed = standing.is_closed
           and p.matter_id < %(before)s and {filters}
         order by p.matter_id desc limit %(rows)s
     ) p
@@ -92,7 +93,7 @@ def keep(matters: Sequence[int]) -> None:
 
 
 def listed(
-    area: int,
+    areas: Iterable[int],
     storey: Level,
     *,
     closed: bool | None,
@@ -101,11 +102,11 @@ def listed(
     before: int | None = None,
     rows: int = PAGE_ROWS,
 ) -> list[Listed]:
-    """Return public matters of a division, the newest first.
+    """Return public matters of some divisions of one storey, the newest first.
 
     Args:
-        area: the division, county to grid.
-        storey: its storey.
+        areas: the divisions, county to grid; one with what it took over, as a rule.
+        storey: their storey.
         closed: closed ones only, open ones only, or None for both.
         workflows: kinds of matters.
         categories: codes; none for all.
@@ -114,7 +115,7 @@ def listed(
     """
     codes = list(categories)
     given: dict[str, Any] = {
-        "area": area,
+        "areas": list(areas),
         "closed": [True, False] if closed is None else [closed],
         "workflows": list(workflows),
         "categories": codes,
@@ -136,7 +137,7 @@ def in_square(
 ) -> list[Listed]:
     """Return public matters of a square of the map, the newest first; the rest as ``listed``."""
     given: dict[str, Any] = {
-        "area": square,
+        "areas": [square],
         "closed": [True, False] if closed is None else [closed],
         "keys": [""],
         "before": before or _LAST_ID,

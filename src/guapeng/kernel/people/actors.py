@@ -16,11 +16,15 @@ from guapeng.web.words import named
 
 @dataclass(frozen=True)
 class HeldPost:
-    """One post of an actor, with all that permission needs to know of it."""
+    """One post of an actor, with all that permission needs to know of it.
+
+    ``formerly`` is the ids of what its division took over whole: the post answers for them too.
+    """
 
     role: str
     division_id: int
     lineage: tuple[int, ...]
+    formerly: tuple[int, ...] = ()
     body_id: int | None = None
     division_name: str = ""
     body_name: str = ""
@@ -39,6 +43,11 @@ class HeldPost:
     def key(self) -> str:
         """The key under which the post acts, e.g. ``role:grid_worker@3``."""
         return f"role:{self.role}@{self.division_id}"
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Ids of the divisions whose rows are the post's: its own, and what it was before."""
+        return (self.division_id, *self.formerly)
 
     @property
     def title(self) -> str:
@@ -80,12 +89,16 @@ class Actor:
 
     @cached_property
     def areas(self) -> tuple[int, ...]:
-        """Ids of the divisions whose matters the actor's posts open to them, largest first."""
+        """Ids of the divisions whose matters the actor's posts open to them, largest first.
+
+        Those that a division took over whole follow it: their matters still bear their ids.
+        """
         seen = {post.division_id: post for post in self.posts if post.kind.sees_area("case_text")}
         return tuple(
             id_
-            for id_, post in sorted(seen.items(), key=lambda pair: len(pair[1].lineage))
+            for _own, post in sorted(seen.items(), key=lambda pair: len(pair[1].lineage))
             if not seen.keys() & set(post.lineage[:-1])
+            for id_ in post.places
         )
 
     def holds(self, role: str) -> bool:
@@ -127,11 +140,12 @@ def actor_at_hand(account: Account) -> Actor:
 
 def _actor(account: Account, held: Iterable[Sequence[Any]]) -> Actor:
     posts = tuple(
-        HeldPost(role, division_id, tuple(lineage), *names)
-        for role, division_id, lineage, *names in held
+        HeldPost(role, division_id, tuple(lineage), tuple(formerly), *names)
+        for role, division_id, lineage, formerly, *names in held
     )
     return Actor(person_id=account.person_id, posts=posts)
 
 
 def _keys_of(post: HeldPost) -> set[str]:
-    return {post.key, f"body:{post.body_id}"} if post.acts_for_body else {post.key}
+    own = {f"role:{post.role}@{place}" for place in post.places}
+    return own | {f"body:{post.body_id}"} if post.acts_for_body else own

@@ -97,7 +97,7 @@ class Account(AbstractBaseUser):
 
 
 HELD = """
-select p.role, p.division_id, d.lineage, p.body_id, d.name,
+select p.role, p.division_id, d.lineage, d.formerly, p.body_id, d.name,
        coalesce(b.short_name, '') as unit
 from people_post p
 join divisions_division d on d.id = p.division_id
@@ -112,7 +112,7 @@ def _by_id() -> str:
     """Return the statement that Django makes of the question for one account, and its posts."""
     account, _given = Account.objects.filter(pk=0).query.sql_with_params()
     held = HELD.format(person="found.person_id")
-    row = "json_build_array(role, division_id, lineage, body_id, name, unit)"
+    row = "json_build_array(role, division_id, lineage, formerly, body_id, name, unit)"
     posts = f"select coalesce(json_agg({row}), '[]')::text from ({held}) held"  # noqa: S608  # ours
     return f"select found.*, ({posts}) from ({account}) found"  # noqa: S608  # ours
 
@@ -236,6 +236,93 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role}@{self.division_id}"
+
+
+class Household(models.Model):
+    """People who live and eat together at one address, in a grid where there is one.
+
+    ``uid`` is made by the client: sent again, it is the same household. ``members`` is how many
+    they say they are; who they are is told by ``HouseholdMember`` alone, where somebody is known.
+    """
+
+    class Kind(models.TextChoices):
+        """What they live from, as far as a grid must know it."""
+
+        ORDINARY = "ordinary", _("普通户")
+        HERDING = "herding_household", _("牧户")
+
+    uid = models.UUIDField(unique=True)
+    division = models.ForeignKey(Division, models.PROTECT, related_name="+", db_index=False)
+    address = models.CharField(_("住址"), max_length=200)
+    kind = models.CharField(_("类别"), max_length=20, choices=Kind)
+    members = models.PositiveSmallIntegerField(_("人数"), null=True)
+    valid = DateRangeField(_("居住时间"))
+
+    class Meta:
+        verbose_name = _("户")
+        constraints = [
+            models.CheckConstraint(name="household_has_address", condition=~models.Q(address="")),
+            models.CheckConstraint(
+                name="household_is_not_empty",
+                condition=models.Q(members=None) | models.Q(members__gte=1),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["division", "address", "id"], name="household_by_address"),
+            models.Index(
+                fields=["valid"],
+                name="household_ended",
+                condition=models.Q(valid__upper_inf=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"household {self.pk}"
+
+
+class HouseholdMember(models.Model):
+    """A person lives in a household, for a time. Shown to the person alone."""
+
+    household = models.ForeignKey(Household, models.CASCADE, related_name="people")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="households")
+    valid = DateRangeField(_("居住时间"))
+
+    class Meta:
+        verbose_name = _("住户成员")
+        constraints = [
+            ExclusionConstraint(
+                name="member_once_at_a_time",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    ("household", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.household_id}"
+
+
+class HouseholdCount(models.Model):
+    """How many households of a division have not ended, kept by the database itself.
+
+    ``people`` adds the ``members`` of those that tell; ``untold`` is how many do not.
+    """
+
+    place = models.OneToOneField(
+        Division, models.PROTECT, primary_key=True, related_name="+", db_constraint=False
+    )
+    households = models.PositiveIntegerField()
+    herding = models.PositiveIntegerField()
+    people = models.PositiveIntegerField()
+    untold = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("户数汇总")
+
+    def __str__(self) -> str:
+        return f"{self.place_id}: {self.households}"
 
 
 class Field(models.TextChoices):

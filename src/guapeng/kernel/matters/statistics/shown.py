@@ -7,12 +7,13 @@ from typing import Final, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from guapeng.kernel.divisions.models import Division
 from guapeng.kernel.matters.statistics import classes, periods, rates
 from guapeng.kernel.matters.statistics.meanings import CategoryName
 from guapeng.kernel.matters.statistics.reading import Asked, Few, Sums, by_time
+from guapeng.kernel.people.ledger import Counted
 from guapeng.kernel.rules import queries as rules
 from guapeng.plain.rates import Rate, percent, suppress, suppress_table
 from guapeng.web import charts, words
@@ -57,6 +58,26 @@ def groups(found: rates.Found, minimum: int, *, today: dt.date) -> list[Group]:
         _times(rates.timed(found), minimum),
         _returns(rates.everything(found), minimum),
     ]
+
+
+def households(counted: Counted, minimum: int) -> Group:
+    """Return the households of a place; without any it says so."""
+    title = _("住户台账")
+    if not counted.households:
+        return Group(title, [], _("台账里还没有住户。"))
+    table = suppress_table([[counted.herding, counted.households - counted.herding]], minimum)
+    people = None if table.total is None else suppress(counted.people, minimum)
+    untold = ngettext("%(n)d户未登记人数", "%(n)d户未登记人数", counted.untold) % {
+        "n": counted.untold
+    }
+    return Group(
+        title,
+        [
+            Stat(_("户数"), number(table.total)),
+            Stat(_("其中牧户"), number(table.cells[0][0])),
+            Stat(_("登记人数"), number(people), means=untold if counted.untold >= minimum else ""),
+        ],
+    )
 
 
 def _course(sums: Sums, minimum: int) -> Group:

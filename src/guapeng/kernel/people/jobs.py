@@ -1,0 +1,12 @@
+"""What the clock does with what is held about people."""
+
+import datetime as dt
+
+from guapeng.kernel.clockwork import daily
+from guapeng.kernel.people import actions
+
+
+@daily(hour=3)
+def forget_households(*, at: dt.datetime) -> int:
+    """Delete households whose time in the ledger is over; return how many."""
+    return actions.forget_households(at=at)

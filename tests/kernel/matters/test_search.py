@@ -17,7 +17,7 @@ from guapeng.kernel.people.actors import ANONYMOUS, Actor
 def found(text: str, by: Actor = ANONYMOUS) -> list[str]:
     folding.fold(at=MONDAY)
     with scope.acting(by):
-        return [row.number for row in search.found(text)]
+        return [row.number for row in search.found(text, by=by)]
 
 
 @pytest.mark.parametrize("text", ["路灯", "路灯 不亮", "东门", "乙嘎查 路灯", "ＮＯ.３楼 路灯"])

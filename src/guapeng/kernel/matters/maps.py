@@ -21,8 +21,7 @@ from django.views.decorators.http import require_GET
 
 from guapeng.kernel.divisions import queries as divisions
 from guapeng.kernel.divisions.models import Division, Level
-from guapeng.kernel.matters import board, postings
-from guapeng.kernel.matters.models import Matter
+from guapeng.kernel.matters import board, postings, shown
 from guapeng.plain import geo
 from guapeng.web.answers import page
 
@@ -83,8 +82,7 @@ def _marks(box: geo.Box, *, closed: bool, on: dt.date) -> list[dict[str, Any]]:
     standing = "closed" if closed else "open"
     if len(geo.squares_of(box)) <= _MOST_ROWS_OF_SQUARES:
         squares = postings.by_square(box, closed=closed, most=_MOST_MARKS)
-        titles = _titles(squares)
-        return [_square(one, titles, standing=standing) for one in squares]
+        return [_square(one, standing=standing) for one in squares]
     for storey in (Level.GRID, Level.VILLAGE, Level.TOWNSHIP):
         inside = _inside(box, storey, on=on)
         if len(inside) <= _MOST_PLACES or storey == Level.TOWNSHIP:
@@ -105,21 +103,11 @@ def _inside(box: geo.Box, storey: Level, *, on: dt.date) -> list[Division]:
     return list(found.only("name", "lon", "lat")[: _MOST_PLACES + 1])
 
 
-def _titles(squares: list[postings.Square]) -> dict[int, tuple[str, str]]:
-    """Return number and title of the matters that stand alone in their square."""
-    alone = [one.newest for one in squares if one.count == 1]
-    rows = Matter.objects.filter(pk__in=alone).values_list("pk", "number", "title")
-    return {pk: (number, title) for pk, number, title in rows}
-
-
-def _square(
-    one: postings.Square, titles: dict[int, tuple[str, str]], *, standing: str
-) -> dict[str, Any]:
+def _square(one: postings.Square, *, standing: str) -> dict[str, Any]:
     """Return the mark of a square: its only matter by title, several by their number."""
     middle = geo.middle_of(one.number)
-    if one.newest in titles:
-        number, title = titles[one.newest]
-        return _mark(middle, title, reverse("matters:matter", args=[number]), standing)
+    if one.matter and one.title:
+        return _mark(middle, one.title, shown.address(one.matter), standing)
     href = _list_of(square=one.number, standing=standing)
     return _mark(middle, _how_many(one.count), href, standing, count=one.count)
 

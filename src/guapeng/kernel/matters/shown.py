@@ -28,7 +28,7 @@ def waiting_row(row: Waiting, *, at: dt.datetime) -> Row:
     workflow = tables.of(row)
     awaited = words.listed(str(workflow.step(key).label) for key in row.steps)
     return Row(
-        href=_address(row.number),
+        href=address(row.number),
         title=f"{awaited}：{row.title}",
         number=row.number,
         meta=row.place,
@@ -41,7 +41,7 @@ def listed_row(row: Listed, *, at: dt.datetime) -> Row:
     state = tables.of(row).state(row.state)
     day = words.day(timezone.localdate(row.opened_at), at=at)
     shown = Row(
-        href=_address(row.number),
+        href=address(row.number),
         title=row.title,
         number=row.number,
         meta=f"{row.place} · {day}".removeprefix(" · "),
@@ -163,7 +163,8 @@ def _mark(urgency: int) -> str:
     return _("紧急") if urgency <= Urgency.OUTAGE else ""
 
 
-def _address(number: str) -> str:
+def address(number: str) -> str:
+    """Return the address of a matter's page."""
     return f"{_addresses()}{number}/"
 
 

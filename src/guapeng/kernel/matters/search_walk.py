@@ -1,0 +1,66 @@
+"""The walk of the search: through stretches of ids, the newest first, until a page is full.
+
+A common word stands in too many matters to read them all, a rare one in too few to look at every
+matter. So a matter also is found by the stretches of ids in which it lies, and the index asks for
+keys and stretch at once: it leaps from one to the other, whichever is rarer. The stretches get
+wider on the way: fifty of them hold ten million matters, a hundred hold whatever there will be.
+"""
+
+from typing import Final
+
+from django.db import migrations
+
+# Widths of 2^11 (two thousand), 2^15, 2^19 and 2^23 (eight million) ids.
+_WALK: Final = """
+create function matters_stretches(id bigint) returns bigint[] language sql immutable as $$
+    select array[id >> 11 << 2, (id >> 15 << 2) + 1, (id >> 19 << 2) + 2, (id >> 23 << 2) + 3]
+$$;
+create function matters_found(wanted bigint[], who bigint[], before bigint, rows integer)
+returns setof matters_matter language plpgsql stable
+set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+declare
+    id bigint := least(before - 1, (select coalesce(max(matter_id), -1) from matters_searchkeys));
+    level integer := 0;
+    shift integer;
+    missing integer := rows;
+    more integer;
+begin
+    while id >= 0 and missing > 0 loop
+        shift := 11 + 4 * level;
+        return query
+            select m.*
+            from (
+                select k.matter_id, true as is_open from matters_searchkeys k
+                where matters_stretches(k.matter_id) @> array[(id >> shift << 2) + level]
+                  and k.open_keys @> wanted and k.matter_id < before
+                union all
+                select k.matter_id, false from matters_searchkeys k
+                where matters_stretches(k.matter_id) @> array[(id >> shift << 2) + level]
+                  and k.closed_keys @> wanted and k.involved && who
+                  and k.matter_id < before and not k.open_keys @> wanted
+                order by 1 desc
+            ) k
+            cross join lateral (
+                select m.* from matters_matter m
+                where m.id = k.matter_id and (k.is_open or guapeng_involves(m)) limit 1
+            ) m
+            limit missing;
+        get diagnostics more = row_count;
+        missing := missing - more;
+        id := (id >> shift << shift) - 1;
+        while level < 3 and ((id + 1) & ((16::bigint << shift) - 1)) = 0 loop
+            level := level + 1;
+            shift := shift + 4;
+        end loop;
+    end loop;
+end $$;
+"""
+_NO_WALK: Final = """
+drop function matters_found(bigint[], bigint[], bigint, integer);
+drop function matters_stretches(bigint);
+"""
+
+
+def walk_search() -> migrations.RunSQL:
+    """Return the operation that teaches the database the walk; the index comes after it."""
+    return migrations.RunSQL(_WALK, _NO_WALK)

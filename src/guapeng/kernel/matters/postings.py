@@ -79,10 +79,14 @@ from found join matters_matter m on m.id = found.matter_id order by m.id desc
 _BY_SQUARE: Final = """
 select found.square, found.count, alone.number, alone.title
 from (
-    select c.square, c.{standing} as count
+    select c.square, c.count
     from unnest(%(west)s::bigint[], %(east)s::bigint[]) as line(west, east)
-    join matters_squarecount c on c.square between line.west and line.east
-    where c.{standing} > 0 order by c.square limit %(most)s
+    cross join lateral (
+        select c.square, c.{standing} as count from matters_squarecount c
+        where c.square between line.west and line.east and c.{standing} > 0
+        order by c.square limit %(most)s
+    ) c
+    limit %(most)s
 ) found
 left join lateral (
     select m.number, m.title from matters_posting p join matters_matter m on m.id = p.matter_id

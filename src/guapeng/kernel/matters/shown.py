@@ -5,12 +5,13 @@ Everything is formatted here, once; templates only place it.
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guapeng.kernel.matters import holders, tables
@@ -25,8 +26,7 @@ _ICONS: Final = {True: "done", False: "going"}
 
 def waiting_row(row: Waiting, *, at: dt.datetime) -> Row:
     """Return a task of an inbox: what is to be done, where, until when."""
-    workflow = tables.of(row)
-    awaited = words.listed(str(workflow.step(key).label) for key in row.steps)
+    awaited = _labels(row.workflow, row.version, tuple(row.steps), get_language())
     return Row(
         href=address(row.number),
         title=f"{awaited}：{row.title}",
@@ -45,11 +45,23 @@ def listed_row(row: Listed, *, at: dt.datetime) -> Row:
         title=row.title,
         number=row.number,
         meta=f"{row.place} · {day}".removeprefix(" · "),
-        state=str(state.public),
+        state=_public(row.workflow, row.version, row.state, get_language()),
         tone="done" if state.final else "going",
         mark="" if state.final else _mark(row.urgency),
     )
     return shown.with_due(words.due(row.due_at, at=at)) if row.due_at else shown
+
+
+# Thirty rows say the same few words: a catalogue is asked once for each.
+@lru_cache(maxsize=4096)
+def _labels(workflow: str, version: int, steps: tuple[str, ...], _language: str) -> str:
+    table = tables.workflow(workflow, version)
+    return words.listed(str(table.step(key).label) for key in steps)
+
+
+@lru_cache(maxsize=4096)
+def _public(workflow: str, version: int, state: str, _language: str) -> str:
+    return str(tables.workflow(workflow, version).state(state).public)
 
 
 def timeline(

@@ -65,10 +65,7 @@ def meanings() -> list[Meaning]:
 
 def categories() -> dict[str, CategoryName]:
     """Return all categories by code, in the order of their codes; changes show in half a minute."""
-    kept: dict[str, CategoryName] = cache.get_or_set(
-        "matters.categories", _categories, _KEPT_SECONDS
-    )
-    return kept
+    return cache.get_or_set("matters.categories", _categories, _KEPT_SECONDS) or {}
 
 
 def _categories() -> dict[str, CategoryName]:

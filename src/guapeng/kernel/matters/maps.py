@@ -5,7 +5,7 @@ Far out a mark counts a township, then a village, then a grid; close by it count
 """
 
 import datetime as dt
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import orjson
@@ -15,8 +15,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from guapeng.kernel.divisions import queries as divisions
@@ -128,11 +128,22 @@ def _mark(at: geo.Position, name: str, href: str, standing: str, **more: Any) ->
     }
 
 
-def _list_of(**asked: Any) -> str:
-    return f"{reverse('matters:board')}?{urlencode(asked)}"
+def _list_of(**asked: str | int) -> str:
+    """Return the address of a list on the board; neither numbers nor our own words need quoting."""
+    return f"{_board()}?{'&'.join(f'{name}={value}' for name, value in asked.items())}"
+
+
+@cache
+def _board() -> str:
+    return reverse("matters:board")
 
 
 def _how_many(count: int) -> str:
+    return _counted(count, get_language())
+
+
+@lru_cache(maxsize=4096)  # three hundred marks say the same few counts
+def _counted(count: int, _language: str) -> str:
     return ngettext("%(count)d件", "%(count)d件", count) % {"count": count}
 
 

@@ -1,7 +1,12 @@
 """The pages that every visitor may open, without an account and without data."""
 
+import logging
+import sys
+
 import pytest
 from django.test import Client
+
+from guapeng.web.logs import Places
 
 pytestmark = pytest.mark.django_db
 
@@ -37,3 +42,42 @@ def test_address_that_is_not_there_is_answered_in_words() -> None:
 
     assert page.status_code == 404
     assert "瓜棚" in page.content.decode()
+
+
+def test_request_for_a_host_that_is_not_ours_is_refused_in_words() -> None:
+    page = Client().get("/", headers={"host": "elsewhere.example"})
+
+    assert page.status_code == 400
+    assert "没有看懂" in page.content.decode()
+
+
+def test_zero_byte_in_an_address_is_refused_in_words() -> None:
+    page = Client().get("/search/?q=%00")
+
+    assert page.status_code == 400
+    assert "没有看懂" in page.content.decode()
+
+
+@pytest.mark.parametrize("next_", ["-1", "elsewhere", "//elsewhere.example/", "https://x.example"])
+def test_look_leads_back_to_nowhere_else(next_: str) -> None:
+    page = Client().post("/look/", {"elder": "on", "next": next_})
+
+    assert page.headers["Location"] == "/"
+
+
+def test_fault_is_told_with_its_place_and_without_what_it_quotes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(Places())
+    phone = "138" + "0" * 8
+    try:
+        int(phone + "x")
+    except ValueError:
+        record = logging.LogRecord("x", logging.ERROR, "", 0, "failed", (), sys.exc_info())
+    handler.emit(record)
+
+    told = capsys.readouterr().err
+    assert "test_pages.py" in told
+    assert "ValueError" in told
+    assert phone not in told

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "guapeng.web.middleware.without_zero_bytes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -74,7 +75,7 @@ MIDDLEWARE = [
     "guapeng.kernel.people.second_factor.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "guapeng.web.middleware.with_content_policy",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -118,9 +119,8 @@ TEMPLATES = [
 # A component sees its own props, never the variables of the page around it.
 COTTON_ISOLATE_BY_DEFAULT = True
 
-DATABASES = {
-    "default": dj_database_url.parse(database_url(), conn_max_age=None, conn_health_checks=True)
-}
+# A connection that died is found by the first question of a request (kernel.people.middleware).
+DATABASES = {"default": dj_database_url.parse(database_url(), conn_max_age=None)}
 # Statements that a connection repeats are planned once: a third of what a short one costs.
 DATABASES["default"]["OPTIONS"] = {
     "application_name": "guapeng",
@@ -140,6 +140,18 @@ if DEMO:
     AUTHENTICATION_BACKENDS.append("guapeng.demo.signing_in.DemoBackend")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+
+# Faults go to the terminal or the service's own log; Django's usual way is a letter to nobody.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "places": {"()": "guapeng.web.logs.Places", "format": "%(asctime)s %(name)s: %(message)s"}
+    },
+    "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "places"}},
+    "loggers": {"django": {"handlers": [], "level": "ERROR"}},
+    "root": {"handlers": ["terminal"], "level": "WARNING"},
+}
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("中文")), ("en", _("English"))]

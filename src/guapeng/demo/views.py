@@ -17,5 +17,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         raise Http404
     login(request, chosen, backend=BACKEND)
     wanted = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+    hosts = {request.get_host()}
+    ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=hosts)
     return redirect(wanted if ours else "/")

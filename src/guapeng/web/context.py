@@ -63,8 +63,8 @@ class Shell:
         The browser keeps it with drafts and unsent forms, so that on a shared telephone nothing
         is restored for, or sent as, somebody else.
         """
-        user = self._request.user
-        return salted_hmac("web.visitor", str(user.pk)).hexdigest()[:16] if user.pk else ""
+        user = getattr(self._request, "user", None)  # a wrong host is refused before one is known
+        return salted_hmac("web.visitor", str(user.pk)).hexdigest()[:16] if user and user.pk else ""
 
     def sign_in_panels(self) -> Iterator[SafeString]:
         """What apps bring to the log-in page, such as the demo's roles."""

@@ -44,7 +44,7 @@ def look(request: HttpRequest) -> HttpResponse:
 
 def _next(request: HttpRequest, url: str) -> str:
     """Return ``url`` if it is an address of ours, else the front page."""
-    ours = url_has_allowed_host_and_scheme(
+    ours = url.startswith("/") and url_has_allowed_host_and_scheme(
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return url if ours else "/"

@@ -2,12 +2,16 @@
 
 Part of the engine: what a first row writes is a matter, its case, a task for everybody who is
 awaited, the fact, and a line in the journal. All of it is thought through here and then written
-by one statement, because each of them alone would cost more than what it writes.
+by one statement, because each of them alone would cost more than what it writes; a single matter
+takes its journal line along in it, and the statement is its transaction.
 """
+
+# ruff: noqa: S608  # statements are put together from our own names; values are parameters
 
 import datetime as dt
 import uuid as uuids
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -30,9 +34,10 @@ from guapeng.kernel.matters.models import (
     Urgency,
     Visibility,
 )
-from guapeng.kernel.matters.numbering import take_numbers
+from guapeng.kernel.matters.numbering import Taken, take
 from guapeng.kernel.people import scope
 from guapeng.kernel.people.actors import Actor
+from guapeng.plain.numbers import MatterNumber
 from guapeng.plain.workdays import Deadline
 
 _Row = dict[str, Any]
@@ -93,15 +98,12 @@ def open_many(key: str, arrivals: Iterable[Arrival], *, by: Actor, at: dt.dateti
         return _opened(workflow, list(batch.values()), by=by, at=at)
 
 
-def new_matters(
-    workflow: tables.Workflow, batch: Sequence[Arrival], *, by: Actor, at: dt.datetime
-) -> list[Matter]:
-    """Return a matter for each arrival, with its id and number, unsaved and in no state yet."""
-    above = [_above(tuple(arrival.opening.division.lineage)) for arrival in batch]
-    numbers = _numbers([one.county_code for one in above], at=at)
-    ids = _ids(Matter, len(batch))
-    parts = zip(batch, above, numbers, ids, strict=True)
-    return [_new(workflow, *part, by=by, at=at) for part in parts]
+def new_matter(
+    workflow: tables.Workflow, arrival: Arrival, *, by: Actor, at: dt.datetime
+) -> Matter:
+    """Return the matter of an arrival with its id and number, unsaved and in no state yet."""
+    (known_by,) = take(1, day=timezone.localdate(at))
+    return _new(workflow, arrival, known_by, by=by, at=at)
 
 
 def allowed(step: tables.Step, matter: Matter, by: Actor) -> str:
@@ -138,6 +140,9 @@ class _Begun:
 def _opened(
     workflow: tables.Workflow, batch: Sequence[Arrival], *, by: Actor, at: dt.datetime
 ) -> list[Matter]:
+    if len(batch) == 1 and journal.chains_in_database():
+        (one,) = _Beginning(workflow, batch, by=by, at=at)
+        return [one.matter] if _written(one) else []
     with scope.trusted_transaction():
         fresh = _fresh(batch)
         if not fresh:
@@ -182,17 +187,19 @@ class _Beginning:
         self.many = {"many": True} if len(batch) > 1 else {}  # nobody is told one by one
 
     def __iter__(self) -> Iterator[_Begun]:
-        matters = new_matters(self.workflow, self.batch, by=self.by, at=self.at)
-        steps = _ids(StepTaken, len(self.batch))
-        parts = zip(matters, self.batch, steps, strict=True)
-        return (self._begun(matter, arrival.given, step) for matter, arrival, step in parts)
+        known_by = take(len(self.batch), day=timezone.localdate(self.at))
+        return map(self._begun, self.batch, known_by)
 
-    def _begun(self, matter: Matter, given: dict[str, Any], step_id: int) -> _Begun:
+    def _begun(self, arrival: Arrival, known_by: Taken) -> _Begun:
+        matter, given = (
+            _new(self.workflow, arrival, known_by, by=self.by, at=self.at),
+            arrival.given,
+        )
         acting_as = allowed(self.first, matter, self.by)
         case = self.begins(matter, by=self.by, at=self.at, **given)
         stand(matter, self.state, at=self.at)
         tasks = self._tasks(matter)
-        step = self._step(matter, given, step_id, acting_as)
+        step = self._step(matter, given, known_by.step_id, acting_as)
         return _Begun(matter, case, tasks, step, self._told(step))
 
     def _tasks(self, matter: Matter) -> list[_Row]:
@@ -272,17 +279,16 @@ def _above(lineage: tuple[int, ...]) -> _Above:
 def _new(
     workflow: tables.Workflow,
     arrival: Arrival,
-    above: _Above,
-    number: str,
-    id_: int,
+    known_by: Taken,
     *,
     by: Actor,
     at: dt.datetime,
 ) -> Matter:
+    above = _above(tuple(arrival.opening.division.lineage))
     matter = _made(
         arrival.opening,
-        id=id_,
-        number=number,
+        id=known_by.matter_id,
+        number=_number(above.county_code, timezone.localdate(at), known_by.serial),
         workflow=workflow.key,
         version=workflow.version,
         state=tables.NEW,
@@ -315,23 +321,8 @@ def _usual() -> dict[str, Any]:
 _DIVISION: Final = Matter._meta.get_field("division")
 
 
-def _numbers(counties: Sequence[str], *, at: dt.datetime) -> list[str]:
-    """Return a number for each, rising within its county."""
-    day = timezone.localdate(at)
-    taken = {
-        county: iter(take_numbers(counties.count(county), county=county, day=day))
-        for county in set(counties)
-    }
-    return [next(taken[county]) for county in counties]
-
-
-def _ids(model: type[models.Model], count: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)",
-            [model._meta.db_table, count],
-        )
-        return [id_ for (id_,) in cursor.fetchall()]
+def _number(county: str, day: dt.date, serial: int) -> str:
+    return str(MatterNumber(county=county, on=day, serial=serial))
 
 
 def _row(one: models.Model) -> _Row:
@@ -349,19 +340,61 @@ def _insert(rows: dict[type[models.Model], list[_Row]]) -> None:
     Not by COPY: a table under row-level security takes none.
     """
     given = {model: many for model, many in rows.items() if many}
-    parts = ", ".join(
-        f"new_{model._meta.db_table} as ({_inserting(model, tuple(many[0]))})"
-        for model, many in given.items()
-    )
-    texts = [orjson.dumps(many, default=str).decode() for many in given.values()]
+    parts = [_inserting(model, tuple(many[0])) for model, many in given.items()]
     with connection.cursor() as cursor:
-        cursor.execute(f"with {parts} select", texts)  # names of ours
+        cursor.execute(f"with {', '.join(parts)} select", list(map(_text, given.values())))
+
+
+def _written(begun: _Begun) -> bool:
+    """Write one matter with all that belongs to it by one statement; False if its uid is known.
+
+    The uid decides in the database, so whoever sends the same at the same time waits and finds it.
+    """
+    rows = {
+        Matter: [_row(begun.matter)],
+        type(begun.case): [_row(begun.case)],
+        StepTaken: [begun.step],
+        Task: begun.tasks,
+    }
+    given = {model: many for model, many in rows.items() if many}
+    call, line = journal.appending(begun.told)
+    statement = _writing(tuple((model, tuple(many[0])) for model, many in given.items()), call)
+    trusting = scope.trusted() if connection.in_atomic_block else nullcontext()
+    with trusting, connection.cursor() as cursor:
+        cursor.execute(statement, [*map(_text, given.values()), *line])
+        return cursor.fetchone() is not None
 
 
 @lru_cache
-def _inserting(model: type[models.Model], columns: tuple[str, ...]) -> str:
-    table, names = model._meta.db_table, ", ".join(f'"{column}"' for column in columns)
-    return (
-        f'insert into "{table}" ({names}) select {names} '  # noqa: S608  # names of ours
-        f'from json_populate_recordset(null::"{table}", %s::json)'
+def _writing(tables_: tuple[tuple[type[models.Model], tuple[str, ...]], ...], call: str) -> str:
+    """Return the statement that writes one matter, the rows beside it and then its line."""
+    (matter, columns), *others = tables_
+    first = _inserting(
+        matter, columns, only="trust", then="on conflict (uid) do nothing returning id"
     )
+    beside = [
+        _inserting(model, names, only="new_matters_matter", then="returning 1")
+        for model, names in others
+    ]
+    written = "".join(
+        f", (select count(*) from new_{model._meta.db_table})" for model, _names in others
+    )
+    return (
+        f"with {scope.TRUST_AT_ONCE}, {', '.join([first, *beside])} "
+        f"select {call} from new_matters_matter{written}"  # the line last, for it locks
+    )
+
+
+def _inserting(
+    model: type[models.Model], columns: tuple[str, ...], *, only: str = "", then: str = ""
+) -> str:
+    """Return the part of a statement that inserts a table's rows: all, or if ``only`` has any."""
+    table, names = model._meta.db_table, ", ".join(f'"{column}"' for column in columns)
+    source = f'json_populate_recordset(null::"{table}", %s::json)'
+    if only:
+        source += f" fresh cross join (select from {only}) wanted"
+    return f'new_{table} as (insert into "{table}" ({names}) select {names} from {source} {then})'
+
+
+def _text(rows: list[_Row]) -> str:
+    return orjson.dumps(rows, default=str).decode()

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 
 from guapeng.kernel.journal import actions as journal
 from guapeng.kernel.matters import deadlines, tables
-from guapeng.kernel.matters.bulk import Arrival, Opening, allowed, new_matters, open_many, stand
+from guapeng.kernel.matters.bulk import Arrival, Opening, allowed, new_matter, open_many, stand
 from guapeng.kernel.matters.errors import (
     LastStep,
     NoSuchStep,
@@ -158,7 +158,7 @@ def _opened(
     given: dict[str, Any],
 ) -> Matter:
     """Open a matter whose first row does more than begin a case, like any other turn."""
-    (matter,) = new_matters(workflow, [Arrival(opening, given)], by=by, at=at)
+    matter = new_matter(workflow, Arrival(opening, given), by=by, at=at)
     acting_as = allowed(workflow.first, matter, by)
     matter.save(force_insert=True)
     turn = _Turn(workflow.first, by=by, at=at, given=given, acting_as=acting_as, uid=opening.uid)

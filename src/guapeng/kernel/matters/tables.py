@@ -111,15 +111,22 @@ class Step:
         """The row's limit in its full form."""
         return Within(self.within) if isinstance(self.within, str) else self.within
 
-    @property
+    @cached_property
     def quotes(self) -> frozenset[str]:
         """The names that ``says`` quotes."""
         return frozenset(name for _, name, _, _ in string.Formatter().parse(str(self.says)) if name)
 
     def told(self, given: Mapping[str, Any]) -> str:
         """Return the journal's sentence, in one language whatever the actor reads."""
+        if not self.quotes:
+            return self._sentence
         with override(settings.LANGUAGE_CODE):
-            return str(self.says).format(**{name: given[name] for name in self.quotes})
+            return self._sentence.format(**{name: given[name] for name in self.quotes})
+
+    @cached_property
+    def _sentence(self) -> str:
+        with override(settings.LANGUAGE_CODE):
+            return str(self.says)
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,16 @@
 """An actor is somebody who acts now: a person with today's posts, and what follows from them."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
-from guapeng.kernel.people.models import Account
+from guapeng.kernel.people.models import HELD, Account
 from guapeng.kernel.people.roles import Role, roles
-
-_POSTS = """
-select p.role, p.division_id, d.lineage, p.body_id, d.name, coalesce(b.short_name, '')
-from people_post p
-join divisions_division d on d.id = p.division_id
-left join people_body b on b.id = p.body_id
-where p.person_id = %s and p.valid @> %s::date
-"""
 
 
 @dataclass(frozen=True)
@@ -114,16 +109,24 @@ SYSTEM = Actor(carried=frozenset({"clockwork"}), system=True)
 
 
 def actor_of(account: Account, *, on: dt.date) -> Actor:
-    """Return the actor behind ``account`` with the posts held ``on`` that day.
-
-    In plain SQL: every request asks, and models would cost ten times the question.
-    """
+    """Return the actor behind ``account`` with the posts held ``on`` that day."""
     with connection.cursor() as cursor:
-        cursor.execute(_POSTS, [account.person_id, on])
-        posts = tuple(
-            HeldPost(role, division_id, tuple(lineage), *names)
-            for role, division_id, lineage, *names in cursor.fetchall()
-        )
+        cursor.execute(HELD.format(person="%s"), [account.person_id, on])
+        return _actor(account, cursor.fetchall())
+
+
+def actor_at_hand(account: Account) -> Actor:
+    """Return the actor behind an account that was just asked for, with the posts held today."""
+    if account.held_today is None:
+        return actor_of(account, on=timezone.localdate())
+    return _actor(account, account.held_today)
+
+
+def _actor(account: Account, held: Iterable[Sequence[Any]]) -> Actor:
+    posts = tuple(
+        HeldPost(role, division_id, tuple(lineage), *names)
+        for role, division_id, lineage, *names in held
+    )
     return Actor(person_id=account.person_id, posts=posts)
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
 from guapeng.kernel.people import askers, scope
-from guapeng.kernel.people.actors import Actor, actor_of
+from guapeng.kernel.people.actors import Actor, actor_at_hand
 
 
 class ActorMiddleware:
@@ -18,19 +18,31 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request in the scope of whoever sent it."""
-        request.actor = _actor(request)  # type: ignore[attr-defined]
-        scope.enter(request.actor)  # type: ignore[attr-defined]
+        try:
+            _enter(request)
+        except (OperationalError, InterfaceError):  # the database was restarted since
+            connection.close()
+            _enter(request)
         try:
             return self.get_response(request)
         finally:
             scope.leave()
 
 
+def _enter(request: HttpRequest) -> None:
+    """Find out who asks; the first question of every request, so it finds a dead connection too.
+
+    Django's own health check would ask one more each time.
+    """
+    request.actor = _actor(request)  # type: ignore[attr-defined]
+    scope.enter(request.actor)  # type: ignore[attr-defined]
+
+
 def _actor(request: HttpRequest) -> Actor:
     carried = askers.carried(request)
     if not request.user.is_authenticated:
         return Actor(carried=carried)
-    return replace(actor_of(request.user, on=timezone.localdate()), carried=carried)
+    return replace(actor_at_hand(request.user), carried=carried)
 
 
 def actor(request: HttpRequest) -> Actor:

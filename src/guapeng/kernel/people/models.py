@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any, ClassVar
 
+import orjson
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
@@ -54,6 +55,8 @@ class AccountManager(BaseUserManager["Account"]):
     def get(self, *args: Any, **kwargs: Any) -> "Account":
         """Return one account, as Django does; by its id, as every request asks, ten times faster.
 
+        Then it brings along ``held_today``, for the next question is which posts somebody holds.
+
         Raises:
             Account.DoesNotExist: nobody's account.
         """
@@ -61,7 +64,7 @@ class AccountManager(BaseUserManager["Account"]):
         if args or len(kwargs) > 1 or not isinstance(id_, int):
             return super().get(*args, **kwargs)
         with connection.cursor() as cursor:
-            cursor.execute(_by_id(), [id_])
+            cursor.execute(_by_id(), [timezone.localdate(), id_])
             row = cursor.fetchone()
         if row is None:
             raise Account.DoesNotExist
@@ -83,6 +86,7 @@ class Account(AbstractBaseUser):
     person = models.OneToOneField(Person, models.PROTECT, related_name="account")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
+    held_today: list[list[Any]] | None = None  # rows of HELD, where the manager has asked for them
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -92,16 +96,32 @@ class Account(AbstractBaseUser):
         return self.username
 
 
+HELD = """
+select p.role, p.division_id, d.lineage, p.body_id, d.name,
+       coalesce(b.short_name, '') as unit
+from people_post p
+join divisions_division d on d.id = p.division_id
+left join people_body b on b.id = p.body_id
+where p.person_id = {person} and p.valid @> %s::date
+"""
+"""The posts that a person holds on a day, with all that permission needs to know of each."""
+
+
 @cache
 def _by_id() -> str:
-    """Return the statement that Django makes of the question for one account, made once."""
-    return str(Account.objects.filter(pk=0).query.sql_with_params()[0])
+    """Return the statement that Django makes of the question for one account, and its posts."""
+    account, _given = Account.objects.filter(pk=0).query.sql_with_params()
+    held = HELD.format(person="found.person_id")
+    row = "json_build_array(role, division_id, lineage, body_id, name, unit)"
+    posts = f"select coalesce(json_agg({row}), '[]')::text from ({held}) held"  # noqa: S608  # ours
+    return f"select found.*, ({posts}) from ({account}) found"  # noqa: S608  # ours
 
 
 def _account(row: tuple[Any, ...]) -> Account:
     own, persons = _columns(Account), _columns(Person)
     account = Account.from_db("default", own, row[: len(own)])
-    account.person = Person.from_db("default", persons, row[len(own) :])
+    account.person = Person.from_db("default", persons, row[len(own) : -1])
+    account.held_today = orjson.loads(row[-1])
     return account
 
 

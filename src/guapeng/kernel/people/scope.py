@@ -19,6 +19,11 @@ _SET = """select set_config('guapeng.person', %s, false), set_config('guapeng.ar
 
 _TRUST = """select current_setting('guapeng.system', true),
                   set_config('guapeng.system', %s, true)"""
+TRUST_AT_ONCE: Final = "trust as materialized (select set_config('guapeng.system', 'on', true))"
+"""Begins a statement that shows its parts all rows that are read together with ``trust``.
+
+For a statement that is a transaction of its own: with its end the trust ends.
+"""
 _PRESENT = """select current_setting('guapeng.person', true),
                      current_setting('guapeng.areas', true),
                      current_setting('guapeng.keys', true),

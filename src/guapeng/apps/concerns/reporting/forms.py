@@ -16,10 +16,12 @@ from guapeng.apps.concerns.models import Category
 from guapeng.apps.concerns.reporting import places
 from guapeng.kernel.divisions.models import Division, Level
 from guapeng.kernel.files.forms import PhotosField
+from guapeng.kernel.files.intake import Examined
 from guapeng.kernel.people.actors import Actor
 from guapeng.plain import identity
 from guapeng.plain.geo import Position
 from guapeng.plain.unfit import Unfit
+from guapeng.web.forms import sharing_fields
 
 
 def top_categories() -> list[Category]:
@@ -51,6 +53,7 @@ class PlaceField(forms.Field):
         return found
 
 
+@sharing_fields
 class ReportForm(forms.Form):
     """A photo, a sentence, or a category: one of them is enough."""
 
@@ -120,6 +123,17 @@ class ReportForm(forms.Form):
     def is_unnamed(self) -> bool:
         """Whether nobody shall know who reports."""
         return self.by.person_id is None or self.cleaned_data["anonymous"]
+
+    @property
+    def given_photos(self) -> list[Examined]:
+        """The photos of a valid form."""
+        found: list[Examined] = self.cleaned_data["photos"]
+        return found
+
+    @property
+    def given_phone(self) -> str:
+        """The telephone number of a valid form, if a visitor left one."""
+        return str(self.cleaned_data.get("phone", ""))
 
     @property
     def report_uid(self) -> uuid.UUID:

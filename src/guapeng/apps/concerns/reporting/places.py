@@ -37,14 +37,17 @@ class NoSuchGrid(Unfit):
 
 
 # In plain SQL: every report asks, and models would cost ten times the question.
-_WORDS = """
-select coalesce(string_agg(name, '' order by level), '') from divisions_division
-where id = any (%s) and level >= %s
+_NAMES = """
+select string_agg(above.name, '' order by above.level) from divisions_division above
+where above.id = any ({lineage}) and above.level >= %s
 """
-_BY_ID = """
-select id, level, name, lineage from divisions_division
-where id = %s and level = %s and valid @> %s::date
-"""
+_WORDS = f"select coalesce(({_NAMES.format(lineage='%s')}), '')"  # ours
+_BY_ID = f"""
+select id, level, name, lineage, coalesce(({_NAMES.format(lineage="place.lineage")}), '')
+from divisions_division place where id = %s and level = %s and valid @> %s::date
+"""  # noqa: S608  # ours
+_KNOWN = "words"
+"""Under this name a division that was found by its id remembers its place in words."""
 _LONGEST_ID = 18
 """So many digits fit into a bigint."""
 
@@ -59,6 +62,9 @@ class Where:
     @property
     def words(self) -> str:
         """The place as anybody may read it, from the township down."""
+        known: str | None = vars(self.division).get(_KNOWN)
+        if known is not None:
+            return known
         with connection.cursor() as cursor:
             cursor.execute(_WORDS, [self.division.lineage, Level.TOWNSHIP])
             return str(cursor.fetchone()[0])
@@ -75,9 +81,13 @@ def by_id(id_: str, level: Level, *, on: dt.date) -> Division | None:
     if not id_.isdecimal() or len(id_) > _LONGEST_ID:
         return None
     with connection.cursor() as cursor:
-        cursor.execute(_BY_ID, [int(id_), level, on])
+        cursor.execute(_BY_ID, [Level.TOWNSHIP, int(id_), level, on])
         row = cursor.fetchone()
-    return Division.from_db("default", ["id", "level", "name", "lineage"], row) if row else None
+    if row is None:
+        return None
+    found = Division.from_db("default", ["id", "level", "name", "lineage"], row[:4])
+    vars(found)[_KNOWN] = row[4]
+    return found
 
 
 def by_code(code: str, *, on: dt.date) -> Division:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from contextlib import nullcontext
 from typing import Any
 
 import orjson
@@ -15,6 +16,7 @@ from guapeng.apps.concerns.reporting.forms import ReportForm
 from guapeng.kernel.files import actions as files
 from guapeng.kernel.matters import engine
 from guapeng.kernel.matters.attachments.actions import attach
+from guapeng.kernel.matters.bulk import Arrival, open_many
 from guapeng.kernel.matters.forms import kept
 from guapeng.kernel.matters.models import Channel, Matter, StepTaken, Urgency, Visibility
 from guapeng.kernel.people import askers, scope
@@ -32,13 +34,14 @@ def send(request: HttpRequest, form: ReportForm, *, at: dt.datetime) -> Matter:
         TooManyFiles: a resend brings more photos than a matter may have.
     """
     by = ANONYMOUS if form.is_unnamed else actor(request)
-    with scope.trusted_transaction():
-        uid, is_resend = _uid(form)
-        if by.person_id is None and not is_resend:
+    alone = by.person_id is not None and not (form.given_photos or form.given_phone)
+    with nullcontext() if alone else scope.trusted_transaction():  # alone it is one statement
+        if by.person_id is None and _sent_before(form) is None:
             limits.spend("concerns.report_rate", _marks(request), at=at)
-        given = form.cleaned_data["photos"]
-        photos = files.keep_all(given, at=at) if given else []
-        matter = _opened(form, uid, by=by, at=at)
+        photos = files.keep_all(form.given_photos, at=at) if form.given_photos else []
+        matter = _opened(form, by=by, at=at)
+        if form.given_phone:
+            _keep_phone(matter, form.given_phone)
         if photos:
             attach(matter, photos, by=by, at=at, step=_first_step(matter))
     if matter.raised_by_id is None:
@@ -54,15 +57,17 @@ def remember(request: HttpRequest, matter: Matter, *, at: dt.datetime) -> None:
         request.session.set_expiry(dt.timedelta(days=days))
 
 
-def _uid(form: ReportForm) -> tuple[uuid.UUID, bool]:
-    """Return the report's id, and whether it is a resend."""
+def _keep_phone(matter: Matter, phone: str) -> None:
+    Contact.objects.get_or_create(matter=matter, defaults={"phone_sealed": seal(phone)})
+
+
+def _sent_before(form: ReportForm) -> uuid.UUID | None:
+    """Return under which of its ids this very report was sent before; None if it was not."""
     ids = [form.report_uid, form.other_uid]
-    with connection.cursor() as cursor:
+    with scope.trusted_transaction(), connection.cursor() as cursor:
         cursor.execute("select uid, given from matters_steptaken where uid = any (%s)", [ids])
         told = {uid: orjson.loads(given) for uid, given in cursor.fetchall()}
-    first = told.get(form.report_uid)
-    uid = form.report_uid if first in (None, kept(_given(form))) else form.other_uid
-    return uid, uid in told
+    return next((uid for uid in ids if told.get(uid) == kept(_given(form))), None)
 
 
 def _first_step(matter: Matter) -> StepTaken:
@@ -73,17 +78,13 @@ def _given(form: ReportForm) -> dict[str, Any]:
     return {name: form.cleaned_data[name] for name in ("text", "category")}
 
 
-def _opened(form: ReportForm, uid: uuid.UUID, *, by: Actor, at: dt.datetime) -> Matter:
-    matter = engine.open_matter(
-        "concern",
-        _opening(form, uid, by),
-        by=by,
-        at=at,
-        **_given(form),
-    )
-    if phone := form.cleaned_data.get("phone"):
-        _keep_phone(matter, phone)
-    return matter
+def _opened(form: ReportForm, *, by: Actor, at: dt.datetime) -> Matter:
+    """Open the concern; where the form's id is taken, find out whether by this very report."""
+    arrival = Arrival(_opening(form, form.report_uid, by), _given(form))
+    if new := open_many("concern", [arrival], by=by, at=at):
+        return new[0]
+    uid = _sent_before(form) or form.other_uid
+    return engine.open_matter("concern", _opening(form, uid, by), by=by, at=at, **_given(form))
 
 
 def _opening(form: ReportForm, uid: uuid.UUID, by: Actor) -> engine.Opening:
@@ -107,10 +108,6 @@ def _opening(form: ReportForm, uid: uuid.UUID, by: Actor) -> engine.Opening:
 def _visibility(category: Category | None) -> Visibility:
     hidden = category is not None and (category.is_petition or not category.is_public)
     return Visibility.INVOLVED if hidden else Visibility.PUBLIC
-
-
-def _keep_phone(matter: Matter, phone: str) -> None:
-    Contact.objects.get_or_create(matter=matter, defaults={"phone_sealed": seal(phone)})
 
 
 def _marks(request: HttpRequest) -> dict[str, str]:

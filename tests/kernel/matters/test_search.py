@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -148,6 +148,21 @@ def test_pages_hold_what_reading_every_matter_finds(
         transaction.set_rollback(True)
 
 
+def test_words_that_most_matters_have_are_left_to_the_rows(banner: Banner) -> None:
+    matter = report(banner, title="路灯不亮")
+    for _ in range(4):
+        report(banner, title="水管漏水")
+    folding.fold(at=MONDAY)
+    with connection.cursor() as cursor:
+        cursor.execute("analyze matters_searchkeys")
+    wanted = search_keys.wanted_keys("第一网格 路灯")
+
+    assert search_keys.telling(wanted) == search_keys.wanted_keys("路灯")
+    assert search_keys.telling(search_keys.wanted_keys("网格")) == search_keys.wanted_keys("网格")
+    assert found("第一网格 路灯") == [matter.number]
+    assert found("第二网格 路灯") == []
+
+
 def pages(query: str, reader: Actor) -> list[int]:
     """Return what a reader finds, two rows at a time."""
     found: list[int] = []
@@ -217,6 +232,7 @@ def test_search_asks_the_database_as_often_for_one_row_as_for_three(
     for _ in range(count):
         report(banner, title="路灯不亮")
     folding.fold(at=MONDAY)
+    client.get("/search/", {"q": "路灯"})
 
     with django_assert_num_queries(4):
         assert len(client.get("/search/", {"q": "路灯"}).context["rows"]) == count

@@ -32,7 +32,8 @@ _LAST_ID: Final = 2**63 - 1
 # Row-level security decides which matters are seen at all; the words of those involved are
 # searched only where it would also show them (``search_walk``).
 _FOUND: Final = f"""
-select {", ".join(queries.LISTED)} from matters_found(%(keys)s, %(who)s, %(before)s, %(rows)s)
+select {", ".join(queries.LISTED)}
+from matters_found(%(wanted)s, %(telling)s, %(who)s, %(before)s, %(rows)s)
 """  # noqa: S608  # our own names
 
 
@@ -69,7 +70,8 @@ def found(
     if not keys:
         return []
     given: dict[str, Any] = {
-        "keys": keys,
+        "wanted": keys,
+        "telling": search_keys.telling(keys),
         "who": search_keys.keys_of_actor(by),
         "before": before or _LAST_ID,
         "rows": rows,

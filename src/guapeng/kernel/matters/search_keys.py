@@ -12,6 +12,7 @@ from typing import Final
 
 import orjson
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 
 from guapeng.kernel.divisions.models import Division
@@ -23,6 +24,13 @@ Words = Callable[[Sequence[int]], Mapping[int, str]]
 
 _WORDS: Final[dict[str, Words]] = {}
 _MOST_KEPT: Final = 50_000
+_MANY: Final = 0.25  # of all matters
+_COMMON_SECONDS: Final = 3600
+_COMMON: Final = """
+select key from pg_stats, unnest(most_common_elems::text::bigint[], most_common_elem_freqs)
+    as found(key, share)
+where tablename = 'matters_searchkeys' and attname = 'open_keys' and key is not null and share > %s
+"""
 _KEEP: Final = """
 insert into matters_searchkeys (matter_id, open_keys, closed_keys, involved)
 select matter_id, open_keys, closed_keys, involved
@@ -61,6 +69,19 @@ def keys_of(text: str) -> list[int]:
 def wanted_keys(query: str) -> list[int]:
     """Return the keys that a text must all have; none where ``query`` has no pair or word."""
     return _keys(query_grams(query))
+
+
+def telling(keys: list[int]) -> list[int]:
+    """Return those of ``keys`` that few matters have; all of them if there are none."""
+    common = cache.get_or_set("matters.search.common", _common, _COMMON_SECONDS) or frozenset()
+    return [key for key in keys if key not in common] or keys
+
+
+def _common() -> frozenset[int]:
+    """Return the keys that many matters have, as the database has last estimated."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COMMON, [_MANY])
+        return frozenset(key for (key,) in cursor.fetchall())
 
 
 def keys_of_actor(actor: Actor) -> list[int]:

@@ -27,6 +27,7 @@ from guapeng.kernel.matters.models import (
     Posting,
     PostingCount,
     SearchKeys,
+    SquareCount,
     Tally,
     Urgency,
 )
@@ -54,6 +55,7 @@ def rows() -> dict[str, list[dict[str, object]]]:
             "tallies": sorted(Tally.objects.values(), key=str),
             "postings": sorted(Posting.objects.values(), key=str),
             "counts": sorted(PostingCount.objects.values(), key=str),
+            "squares": sorted(SquareCount.objects.values(), key=str),
             "keys": sorted(SearchKeys.objects.values(), key=str),
         }
 
@@ -409,7 +411,7 @@ def act(banner: Banner, matter: Matter, what: str, at: dt.datetime) -> None:
 def test_kept_counts_are_those_of_a_full_recount(banner: Banner, data: st.DataObject) -> None:
     at = MONDAY
     with transaction.atomic():
-        matters = [report(banner) for _ in range(3)]
+        matters = [report(banner, lon=107.1, lat=40.9) for _ in range(3)]
         for _ in range(data.draw(st.integers(0, 20), label="steps")):
             matter = data.draw(st.sampled_from(matters))
             matter.refresh_from_db()

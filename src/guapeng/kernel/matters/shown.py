@@ -5,7 +5,7 @@ Everything is formatted here, once; templates only place it.
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from django.conf import settings
@@ -28,14 +28,13 @@ _ICONS: Final = {True: "done", False: "going"}
 
 def awaited(row: Waiting) -> str:
     """Return in words what a task waits for."""
-    workflow = tables.of(row)
-    return words.listed(str(workflow.step(key).label) for key in row.steps)
+    return _labels(row.workflow, row.version, tuple(row.steps), get_language())
 
 
 def waiting_row(row: Waiting, *, at: dt.datetime) -> Row:
     """Return a task of an inbox: what is to be done, where, until when."""
     return Row(
-        href=_address(row.number),
+        href=address(row.number),
         title=_("%(steps)s：%(title)s") % {"steps": awaited(row), "title": words.named(row.title)},
         number=row.number,
         meta=row.place,
@@ -48,15 +47,27 @@ def listed_row(row: Listed, *, at: dt.datetime) -> Row:
     state = tables.of(row).state(row.state)
     day = words.day(timezone.localdate(row.opened_at), at=at)
     shown = Row(
-        href=_address(row.number),
+        href=address(row.number),
         title=words.named(row.title),
         number=row.number,
         meta=f"{row.place} · {day}".removeprefix(" · "),
-        state=str(state.public),
+        state=_public(row.workflow, row.version, row.state, get_language()),
         tone="done" if state.final else "going",
         mark="" if state.final else _mark(row.urgency),
     )
     return shown.with_due(words.due(row.due_at, at=at)) if row.due_at else shown
+
+
+# Thirty rows say the same few words: a catalogue is asked once for each.
+@lru_cache(maxsize=4096)
+def _labels(workflow: str, version: int, steps: tuple[str, ...], _language: str) -> str:
+    table = tables.workflow(workflow, version)
+    return words.listed(str(table.step(key).label) for key in steps)
+
+
+@lru_cache(maxsize=4096)
+def _public(workflow: str, version: int, state: str, _language: str) -> str:
+    return str(tables.workflow(workflow, version).state(state).public)
 
 
 def timeline(
@@ -199,7 +210,8 @@ def _mark(urgency: int) -> str:
     return _("紧急") if urgency <= Urgency.OUTAGE else ""
 
 
-def _address(number: str) -> str:
+def address(number: str) -> str:
+    """Return the address of a matter's page."""
     return f"{_addresses()}{number}/"
 
 

@@ -151,11 +151,19 @@ class Workflow:
 
     def state(self, key: str) -> State:
         """Return the state ``key``; KeyError when the table has none."""
-        return {state.key: state for state in self.states}[key]
+        return self._states[key]
 
     def step(self, key: str) -> Step:
         """Return the row ``key``; KeyError when the table has none."""
-        return {step.key: step for step in self.steps}[key]
+        return self._steps[key]
+
+    @cached_property
+    def _states(self) -> dict[str, State]:
+        return {state.key: state for state in self.states}
+
+    @cached_property
+    def _steps(self) -> dict[str, Step]:
+        return {step.key: step for step in self.steps}
 
     @property
     def first(self) -> Step:

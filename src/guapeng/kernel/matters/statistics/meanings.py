@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from django.core.cache import cache
+
 from guapeng.kernel.matters import tables
 
 
@@ -50,6 +52,7 @@ class Meaning:
     categories: Callable[[], Sequence[CategoryName]] = _no_categories
 
 
+_KEPT_SECONDS: Final = 30
 _MEANINGS: Final[dict[str, Meaning]] = {}
 
 
@@ -65,6 +68,10 @@ def meanings() -> list[Meaning]:
 
 
 def categories() -> dict[str, CategoryName]:
-    """Return all categories by code, in the order of their codes."""
+    """Return all categories by code, in the order of their codes; changes show in half a minute."""
+    return cache.get_or_set("matters.categories", _categories, _KEPT_SECONDS) or {}
+
+
+def _categories() -> dict[str, CategoryName]:
     found = {name.code: name for meaning in meanings() for name in meaning.categories()}
     return dict(sorted(found.items()))

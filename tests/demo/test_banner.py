@@ -39,6 +39,17 @@ def test_somebody_is_late_and_somebody_has_until_tonight(demo: None) -> None:
         assert waiting.filter(due_at__gte=AT).exists()
 
 
+def test_history_of_the_former_hotline_is_closed_and_waits_for_nobody(demo: None) -> None:
+    with scope.acting(SYSTEM):
+        taken = StepTaken.objects.filter(step="take_over")
+        past = Matter.objects.filter(steps_taken__in=taken)
+
+        assert past.count() >= 20
+        assert not past.exclude(state="closed", opened_at__lt=F("closed_at")).exists()
+        assert not past.filter(closed_at__gt=taken.latest("at").at).exists()
+        assert not Task.objects.filter(matter__in=past).exists()
+
+
 def test_nothing_happens_after_the_present(demo: None) -> None:
     with scope.acting(SYSTEM):
         assert not StepTaken.objects.filter(at__gt=AT).exists()

@@ -14,7 +14,7 @@ import orjson
 from django.db import connection, transaction
 from django.utils import timezone
 
-from guapeng.demo import catalogue, households, logins, people, places, play, scene
+from guapeng.demo import catalogue, history, households, logins, people, places, play, scene
 from guapeng.demo.files import DATA
 from guapeng.demo.recipe import Recipe
 from guapeng.kernel.divisions.models import Division
@@ -66,6 +66,8 @@ def load(recipe: Recipe, *, phase: Phase) -> None:
         stage = scene.read(timezone.localdate(recipe.at))
         with phase(_("住户台账")) as progress:
             households.enter(stage, recipe, at=recipe.at - _BEFORE, progress=progress)
+        with phase(_("原热线的办结件")) as progress:
+            history.take_over(stage, recipe, progress=progress)
         with phase(_("诉求和吹哨")) as progress:
             play.perform(play.cues_of(stage, recipe), progress=progress)
         with phase(_("统计")):

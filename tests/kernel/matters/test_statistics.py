@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from guapeng.command.app import app
 from guapeng.kernel.divisions.models import Level
 from guapeng.kernel.matters import engine
-from guapeng.kernel.matters.bulk import Arrival, open_many
+from guapeng.kernel.matters.beginning import Arrival, open_many
 from guapeng.kernel.matters.errors import StepRefused
 from guapeng.kernel.matters.models import (
     Matter,

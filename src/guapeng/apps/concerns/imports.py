@@ -24,8 +24,8 @@ from guapeng.kernel.exchange.labels import LONGEST, Labels, UnknownWord, by_word
 from guapeng.kernel.exchange.places import Places
 from guapeng.kernel.exchange.running import Importer, Misfit, Ready, Refusal, Taken
 from guapeng.kernel.exchange.units import Units
-from guapeng.kernel.matters import bulk
-from guapeng.kernel.matters.bulk import Arrival
+from guapeng.kernel.matters import beginning
+from guapeng.kernel.matters.beginning import Arrival
 from guapeng.kernel.matters.engine import Opening
 from guapeng.kernel.matters.models import Channel, Matter, StepTaken, Urgency, Visibility
 from guapeng.kernel.people.actors import Actor
@@ -173,8 +173,8 @@ class ConcernTaker:
         wanted = self._arrivals(said)
         over = [one for row, one in zip(said, wanted, strict=True) if row.is_closed]
         still = [one for row, one in zip(said, wanted, strict=True) if not row.is_closed]
-        new = bulk.open_many("concern", over, by=self.by, at=self.at, row="take_over")
-        new += bulk.open_many("concern", still, by=self.by, at=self.at)
+        new = beginning.open_many("concern", over, by=self.by, at=self.at, row="take_over")
+        new += beginning.open_many("concern", still, by=self.by, at=self.at)
         opened = {matter.uid for matter in new}
         once = set(opened)  # of rows that come again, the first tells what was left out
         for row, arrival in zip(said, wanted, strict=True):

@@ -169,7 +169,7 @@ class Workflow:
     def first(self) -> Step:
         """The row by which people open a matter: the first that leaves from ``NEW``.
 
-        Further ones are the system's own, for what comes in at once (``bulk.open_many``).
+        Further ones are the system's own, for what comes in at once (``beginning.open_many``).
         """
         return next(iter(self.leaving(NEW)))
 

@@ -14,8 +14,8 @@ from guapeng.apps.concerns.models import Concern
 from guapeng.kernel.divisions.models import Level
 from guapeng.kernel.journal import verify
 from guapeng.kernel.journal.models import Entry
-from guapeng.kernel.matters import bulk, engine
-from guapeng.kernel.matters.bulk import Arrival
+from guapeng.kernel.matters import beginning, engine
+from guapeng.kernel.matters.beginning import Arrival
 from guapeng.kernel.matters.errors import NotYours, TooLate
 from guapeng.kernel.matters.models import (
     Assignment,
@@ -98,7 +98,7 @@ def test_many_at_once_write_what_one_by_one_writes(banner: Banner, who: str) -> 
     singly = [
         engine.open_matter("concern", one.opening, by=by, at=MONDAY, **one.given) for one in wanted
     ]
-    at_once = bulk.open_many("concern", map(renewed, wanted), by=by, at=MONDAY)
+    at_once = beginning.open_many("concern", map(renewed, wanted), by=by, at=MONDAY)
 
     assert written(at_once) == written(singly)
     assert verify.verify().lines == 2 * len(wanted)
@@ -107,7 +107,7 @@ def test_many_at_once_write_what_one_by_one_writes(banner: Banner, who: str) -> 
 def test_matter_row_tells_its_own_step_and_asker(banner: Banner) -> None:
     arrival = arrivals(banner)[0]
 
-    (matter,) = bulk.open_many("concern", [arrival], by=SYSTEM, at=MONDAY)
+    (matter,) = beginning.open_many("concern", [arrival], by=SYSTEM, at=MONDAY)
 
     with scope.acting(SYSTEM):
         step = StepTaken.objects.get(matter=matter)
@@ -119,7 +119,7 @@ def test_matter_row_tells_its_own_step_and_asker(banner: Banner) -> None:
 def test_numbers_are_valid_and_each_its_own(banner: Banner) -> None:
     wanted = [Arrival(world.opening(banner.grid), {"text": "x"}) for _ in range(50)]
 
-    opened = bulk.open_many("concern", wanted, by=SYSTEM, at=MONDAY)
+    opened = beginning.open_many("concern", wanted, by=SYSTEM, at=MONDAY)
     later = engine.open_matter("concern", world.opening(banner.grid), by=SYSTEM, at=MONDAY, text="")
 
     numbers = [MatterNumber.parse(one.number) for one in [*opened, later]]
@@ -131,8 +131,8 @@ def test_known_and_repeated_uids_are_left_out(banner: Banner) -> None:
     known, fresh = (Arrival(world.opening(banner.grid), {"text": "x"}) for _ in range(2))
     engine.open_matter("concern", known.opening, by=SYSTEM, at=MONDAY, text="x")
 
-    opened = bulk.open_many("concern", [known, fresh, fresh], by=SYSTEM, at=MONDAY)
-    again = bulk.open_many("concern", [known, fresh], by=SYSTEM, at=MONDAY)
+    opened = beginning.open_many("concern", [known, fresh, fresh], by=SYSTEM, at=MONDAY)
+    again = beginning.open_many("concern", [known, fresh], by=SYSTEM, at=MONDAY)
 
     assert [one.uid for one in opened] == [fresh.opening.uid]
     assert again == []
@@ -143,7 +143,7 @@ def test_time_of_raising_is_kept_and_clocks_run_from_now(banner: Banner) -> None
     long_ago = MONDAY - dt.timedelta(days=40)
     arrival = Arrival(world.opening(banner.grid), {"text": "x"}, opened_at=long_ago)
 
-    (matter,) = bulk.open_many("concern", [arrival], by=SYSTEM, at=MONDAY)
+    (matter,) = beginning.open_many("concern", [arrival], by=SYSTEM, at=MONDAY)
 
     matter.refresh_from_db()
     assert (matter.opened_at, matter.changed_at) == (long_ago, MONDAY)
@@ -162,7 +162,7 @@ def history(banner: Banner, **given: Any) -> Arrival:
 def test_history_is_closed_at_its_own_time_and_awaits_nobody(banner: Banner) -> None:
     arrival = history(banner, summary="已修好", source="12345")
 
-    (matter,) = bulk.open_many("concern", [arrival], by=SYSTEM, at=MONDAY, row="take_over")
+    (matter,) = beginning.open_many("concern", [arrival], by=SYSTEM, at=MONDAY, row="take_over")
 
     with scope.acting(SYSTEM):
         kept = Matter.objects.get(pk=matter.pk)
@@ -181,7 +181,7 @@ def test_history_is_closed_at_its_own_time_and_awaits_nobody(banner: Banner) -> 
 def test_history_is_seen_by_the_unit_that_had_it(banner: Banner) -> None:
     hidden = world.opening(banner.grid, visibility=Visibility.INVOLVED)
     arrival = history(banner)._replace(opening=hidden)
-    bulk.open_many("concern", [arrival], by=SYSTEM, at=MONDAY, row="take_over")
+    beginning.open_many("concern", [arrival], by=SYSTEM, at=MONDAY, row="take_over")
 
     for who, count in ((banner.water_officer, 1), (banner.housing_officer, 0), (ANONYMOUS, 0)):
         with scope.acting(who):
@@ -191,12 +191,12 @@ def test_history_is_seen_by_the_unit_that_had_it(banner: Banner) -> None:
 def test_only_the_system_takes_history_over(banner: Banner) -> None:
     for who in (banner.dispatcher, banner.resident, ANONYMOUS):
         with pytest.raises(NotYours):
-            bulk.open_many("concern", [history(banner)], by=who, at=MONDAY, row="take_over")
+            beginning.open_many("concern", [history(banner)], by=who, at=MONDAY, row="take_over")
 
 
 def test_row_that_opens_nothing_is_refused(banner: Banner) -> None:
     with pytest.raises(KeyError, match="dispatch"):
-        bulk.open_many("concern", [history(banner)], by=SYSTEM, at=MONDAY, row="dispatch")
+        beginning.open_many("concern", [history(banner)], by=SYSTEM, at=MONDAY, row="dispatch")
 
 
 def test_history_can_be_reopened_within_days_of_its_own_end(banner: Banner) -> None:
@@ -207,7 +207,7 @@ def test_history_can_be_reopened_within_days_of_its_own_end(banner: Banner) -> N
         for one in (old, fresh)
     ]
 
-    matters = bulk.open_many("concern", asked, by=SYSTEM, at=MONDAY, row="take_over")
+    matters = beginning.open_many("concern", asked, by=SYSTEM, at=MONDAY, row="take_over")
 
     with pytest.raises(TooLate):
         world.take("reopen", matters[0], banner.resident, reason="又漏了")
@@ -222,7 +222,7 @@ def test_one_that_cannot_be_written_leaves_nothing_of_the_batch(banner: Banner) 
     bad = Arrival(world.opening(banner.grid, lon=1.0), {"text": "x"})
 
     with pytest.raises(Exception, match="matter_lon_and_lat_together"):
-        bulk.open_many("concern", [good, bad], by=SYSTEM, at=MONDAY)
+        beginning.open_many("concern", [good, bad], by=SYSTEM, at=MONDAY)
 
     assert Matter.objects.count() == 0
     assert Entry.objects.count() == 0
@@ -230,7 +230,7 @@ def test_one_that_cannot_be_written_leaves_nothing_of_the_batch(banner: Banner) 
 
 def test_first_row_that_does_more_than_begin_is_refused(banner: Banner) -> None:
     with pytest.raises(ValueError, match="whistle"):
-        bulk.open_many(
+        beginning.open_many(
             "whistle", [Arrival(world.opening(banner.grid), {})], by=banner.secretary, at=MONDAY
         )
 
@@ -239,7 +239,7 @@ def test_round_trips_do_not_grow_with_the_batch(banner: Banner) -> None:
     def asked(count: int) -> int:
         batch = [Arrival(world.opening(banner.grid), {"text": "x"}) for _ in range(count)]
         with CaptureQueriesContext(connection) as queries:
-            bulk.open_many("concern", batch, by=SYSTEM, at=MONDAY)
+            beginning.open_many("concern", batch, by=SYSTEM, at=MONDAY)
         return len(queries)
 
     asked(1)  # rules and calendar are kept from here on

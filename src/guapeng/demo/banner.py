@@ -24,9 +24,9 @@ from guapeng.kernel.matters.statistics import folding
 from guapeng.kernel.people import scope
 from guapeng.kernel.people.actors import SYSTEM
 from guapeng.kernel.rules.imports import import_calendar
-from guapeng.plain.terminal import _
+from guapeng.plain.terminal import Advance, _
 
-Phase = Callable[[str], AbstractContextManager[play.Progress]]
+Phase = Callable[[str], AbstractContextManager[Advance]]
 
 _SUBJECT: Final = "demo:banner"
 _BEGUN: Final = "demo.begun"

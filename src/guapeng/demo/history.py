@@ -1,7 +1,6 @@
 """What the banner's former hotline had closed, taken over as an instance takes it from a list."""
 
 import datetime as dt
-from collections.abc import Callable
 from itertools import islice
 from typing import Any, Final
 
@@ -12,15 +11,14 @@ from guapeng.demo.stories import Story
 from guapeng.kernel.matters.beginning import Arrival, Opening, open_many
 from guapeng.kernel.matters.models import Channel, Visibility
 from guapeng.kernel.people.actors import SYSTEM
-
-Progress = Callable[[int, int | None], None]
+from guapeng.plain.terminal import Advance
 
 _AT_ONCE: Final = 2_000
 _SOURCE: Final = "原便民热线"
 _DAY: Final = dt.timedelta(days=1)
 
 
-def take_over(scene: Scene, recipe: Recipe, *, progress: Progress) -> None:
+def take_over(scene: Scene, recipe: Recipe, *, progress: Advance) -> None:
     """Take over what is missing of it, on the day before the half year begins."""
     at = recipe.at - SPAN - _DAY
     told = (_arrival(scene, *one) for one in recipe.past(recipe.areas()))

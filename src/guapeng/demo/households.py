@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, count, islice
 from random import Random
@@ -18,8 +18,7 @@ from guapeng.kernel.people.actors import SYSTEM
 from guapeng.kernel.people.models import Household, HouseholdCount, Person
 from guapeng.plain import codes
 from guapeng.plain.codes import Kind, Level
-
-Progress = Callable[[int, int | None], None]
+from guapeng.plain.terminal import Advance
 
 _AT_ONCE: Final = 10_000
 _HERDERS: Final = "嘎查"
@@ -34,7 +33,7 @@ _BUILDINGS_A_GRID: Final = 20
 _A_GROUP: Final = 40
 
 
-def enter(scene: Scene, recipe: Recipe, *, at: dt.datetime, progress: Progress) -> None:
+def enter(scene: Scene, recipe: Recipe, *, at: dt.datetime, progress: Advance) -> None:
     """Enter the households that are missing, and let everybody with a home in a grid move in."""
     areas = recipe.areas()
     villages = {area.code: area.name for area in areas if area.level == Level.VILLAGE}

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from guapeng.plain.text import fold
 
-PARTS: Final = 5
+PARTS: Final = 10
 
 _OPENING: Final = 24
 """Letters and digits by which texts are taken for the same one."""

@@ -56,15 +56,12 @@ def train(
     parts = parts_of(texts, truth)
     margins, learned = _heard(rows, truth, parts, len(names), advance)
     figures = figures_of(names, truth, _crossed_chances(margins, truth, parts))
-    weights, bias, council = _together(learned, _council(margins, truth), pieces.count)
-    kept = _kept(pieces, weights)
-    vocabulary = pieces.vocabulary
+    council = _council(margins, truth)
+    weights, bias = _together(learned, council, pieces.count)
+    vocabulary, kept = pieces.vocabulary, _kept(pieces, weights)
     model = Model(
         labels=tuple(names),
-        pieces=Pieces(
-            Vocabulary(vocabulary.keys[kept], vocabulary.rarity[kept]),
-            pieces.themes,
-        ),
+        pieces=Pieces(Vocabulary(vocabulary.keys[kept], vocabulary.rarity[kept]), pieces.themes),
         weights=np.concatenate((weights[:, kept], weights[:, pieces.grams :]), axis=1),
         bias=bias,
         belief=council.belief,
@@ -135,7 +132,7 @@ def _crossed_chances(
 
 def _together(
     learned: list[Learned], council: Council, pieces: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32], Council]:
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return one set of weights a view and one bias: all voters are linear."""
     labels = len(council.shifts)
     weights = np.zeros((len(VIEWS), pieces, labels), np.float32)
@@ -143,7 +140,7 @@ def _together(
     for voter, voice, (own, own_bias) in zip(VOTERS, council.voices, learned, strict=True):
         weights[voter.view, : len(own)] += voice * own
         bias += voice * own_bias
-    return weights, bias, council
+    return weights, bias
 
 
 def _kept(pieces: Pieces, weights: NDArray[np.float32]) -> NDArray[np.int64]:

@@ -45,7 +45,7 @@ def batches(texts: Sequence[str]) -> list[Sequence[str]]:
 def rows_of_voters(texts: Sequence[str], pieces: Pieces) -> list[csr_matrix]:
     """Return the texts as each of ``VOTERS`` reads them, shape (texts, pieces)."""
     parts = [_rows(part, pieces) for part in batches(texts)]
-    tables = [vstack(views, format="csr") for views in zip(*parts, strict=True)]
+    tables = [vstack(rows, format="csr") for rows in zip(*parts, strict=True)]
     return [
         tables[voter.view][:, : pieces.grams] if voter.grams_only else tables[voter.view]
         for voter in VOTERS

@@ -281,6 +281,9 @@ class _Beginning:
         )
 
 
+_STOREYS: Final = "select level, id, code from divisions_division where id = any (%s)"
+
+
 class _Above(NamedTuple):
     """What lies above a division, itself included: ids by level, and the county's six digits."""
 
@@ -291,7 +294,9 @@ class _Above(NamedTuple):
 @lru_cache(maxsize=4096)
 def _above(lineage: tuple[int, ...]) -> _Above:
     """Return the storeys of a lineage. Kept: level and code of a row never change."""
-    rows = Division.objects.filter(pk__in=lineage).values_list("level", "id", "code")
+    with connection.cursor() as cursor:
+        cursor.execute(_STOREYS, [list(lineage)])
+        rows = cursor.fetchall()
     ids = {level: id_ for level, id_, _code in rows}
     return _Above(ids, next(code for level, _id, code in rows if level == Level.COUNTY)[:6])
 

@@ -1,5 +1,8 @@
 """Who there is: persons with as little about them as will do, bodies, posts, and who looked."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Any, ClassVar
 
@@ -8,6 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import connection, models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -63,12 +67,15 @@ class AccountManager(BaseUserManager["Account"]):
         id_ = kwargs.get("pk")
         if args or len(kwargs) > 1 or not isinstance(id_, int):
             return super().get(*args, **kwargs)
+        at_hand = _AT_HAND.get()
+        if at_hand and at_hand.pk == id_:
+            return at_hand
         with connection.cursor() as cursor:
-            cursor.execute(_by_id(), [timezone.localdate(), id_])
+            cursor.execute(account_query("%s"), [timezone.localdate(), id_])
             row = cursor.fetchone()
         if row is None:
             raise Account.DoesNotExist
-        return _account(row)
+        return account_of(row)
 
     def create_account(self, *, username: str, person: Person, password: str) -> "Account":
         """Create the account of ``person``; the password is stored as an Argon2 hash."""
@@ -108,16 +115,20 @@ where p.person_id = {person} and p.valid @> %s::date
 
 
 @cache
-def _by_id() -> str:
-    """Return the statement that Django makes of the question for one account, and its posts."""
+def account_query(id_: str) -> str:
+    """Return the statement that Django makes of the question for one account, and its posts.
+
+    ``id_`` is an expression for the account's id; the statement is given a day and then that.
+    """
     account, _given = Account.objects.filter(pk=0).query.sql_with_params()
     held = HELD.format(person="found.person_id")
     row = "json_build_array(role, division_id, lineage, formerly, body_id, name, unit)"
     posts = f"select coalesce(json_agg({row}), '[]')::text from ({held}) held"  # noqa: S608  # ours
-    return f"select found.*, ({posts}) from ({account}) found"  # noqa: S608  # ours
+    return f"select found.*, ({posts}) from ({account.replace('%s', id_)}) found"  # noqa: S608  # ours
 
 
-def _account(row: tuple[Any, ...]) -> Account:
+def account_of(row: tuple[Any, ...]) -> Account:
+    """Return the account of a row of ``account_query``, with its person and ``held_today``."""
     own, persons = _columns(Account), _columns(Person)
     account = Account.from_db("default", own, row[: len(own)])
     account.person = Person.from_db("default", persons, row[len(own) : -1])
@@ -125,9 +136,41 @@ def _account(row: tuple[Any, ...]) -> Account:
     return account
 
 
+_AT_HAND: ContextVar[Account | None] = ContextVar("account_at_hand", default=None)
+
+
+@contextmanager
+def at_hand(account: Account | None) -> Iterator[None]:
+    """Let a question for this account within the block be answered by it: it was just read."""
+    token = _AT_HAND.set(account)
+    try:
+        yield
+    finally:
+        _AT_HAND.reset(token)
+
+
 @cache
 def _columns(model: type[models.Model]) -> list[str]:
     return [field.attname for field in model._meta.concrete_fields]
+
+
+class Session(AbstractBaseSession):
+    """A browser that somebody uses, and with which account, if with one."""
+
+    account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("会话")
+
+    def __str__(self) -> str:
+        return f"{self.account_id}"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[Any]:
+        """Return what reads and writes sessions."""
+        from guapeng.kernel.people.sessions import SessionStore  # it needs this model
+
+        return SessionStore
 
 
 class FailedSignIn(models.Model):

@@ -4,7 +4,7 @@ import datetime as dt
 
 from guapeng.kernel.clockwork import daily
 from guapeng.kernel.people import actions
-from guapeng.kernel.people.models import Session
+from guapeng.kernel.people.models import BrowserSession
 
 
 @daily(hour=3)
@@ -16,4 +16,4 @@ def forget_households(*, at: dt.datetime) -> int:
 @daily(hour=4)
 def forget_sessions(*, at: dt.datetime) -> int:
     """Delete sessions that have ended; return how many."""
-    return Session.objects.filter(expire_date__lt=at).delete()[0]
+    return BrowserSession.objects.filter(expire_date__lt=at).delete()[0]

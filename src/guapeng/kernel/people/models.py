@@ -154,7 +154,7 @@ def _columns(model: type[models.Model]) -> list[str]:
     return [field.attname for field in model._meta.concrete_fields]
 
 
-class Session(AbstractBaseSession):
+class BrowserSession(AbstractBaseSession):
     """A browser that somebody uses, and with which account, if with one."""
 
     account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="+")

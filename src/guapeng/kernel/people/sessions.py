@@ -8,7 +8,7 @@ from django.contrib.sessions.backends import db
 from django.db import connection
 from django.utils import timezone
 
-from guapeng.kernel.people.models import Account, Session, account_of, account_query
+from guapeng.kernel.people.models import Account, BrowserSession, account_of, account_query
 
 
 class SessionStore(db.SessionStore):
@@ -21,9 +21,9 @@ class SessionStore(db.SessionStore):
     account: Account | None = None
 
     @classmethod
-    def get_model_class(cls) -> type[Session]:
+    def get_model_class(cls) -> type[BrowserSession]:
         """Return the table of sessions."""
-        return Session
+        return BrowserSession
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         """Return the row, which knows the account that the session's own data name."""
@@ -49,7 +49,7 @@ class SessionStore(db.SessionStore):
 @cache
 def _with_account() -> str:
     return f"""
-select session.session_data, whose.* from people_session session
+select session.session_data, whose.* from people_browsersession session
 left join lateral ({account_query("session.account_id")}) whose on true
 where session.session_key = %s and session.expire_date > %s
 """  # noqa: S608  # ours

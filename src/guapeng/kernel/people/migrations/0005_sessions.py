@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Session",
+            name="BrowserSession",
             fields=[
                 (
                     "session_key",

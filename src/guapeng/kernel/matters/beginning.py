@@ -410,7 +410,8 @@ def _writing(tables_: tuple[tuple[type[models.Model], tuple[str, ...]], ...], ca
         for model, names in others
     ]
     written = "".join(
-        f", (select count(*) from new_{model._meta.db_table})" for model, _names in others
+        f", (select count(*) from new_{model._meta.db_table}) of_{model._meta.db_table}"
+        for model, _names in others
     )
     return (
         f"with {scope.TRUST_AT_ONCE}, {', '.join([first, *beside])} "

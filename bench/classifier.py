@@ -1,10 +1,12 @@
 """The classifier beside a plain linear model: how right, how well it knows it, how fast.
 
-Both learn and are judged in this run, on the same parts: five, in which texts that begin alike
-stay together. The plain one is what most would write first: scikit-learn's TF-IDF of one to three
-characters (of words and pairs, where texts are split) and a linear support vector machine.
+Both learn nine parts of the cases and are asked about the tenth, in this run and on the same parts,
+which are dealt anew for each seed. Cases that are nearly the same stay together: those that begin
+alike, or those that a column of the file says are one group. The plain one is what most would write
+first: scikit-learn's TF-IDF of one to three characters (of words and pairs, where texts are split)
+and a linear support vector machine.
 
-Example: python bench/classifier.py tokens.csv.gz raw.csv.gz --key mid
+Example: python bench/classifier.py tokens.csv.gz raw.csv.gz --key mid --group group
 """
 
 import argparse
@@ -19,18 +21,22 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.svm import LinearSVC
 
-from guapeng.apps.concerns.classify.figures import Figures, figures_of
+from guapeng.apps.concerns.classify.figures import figures_of
 from guapeng.apps.concerns.classify.model import Model, load, save
-from guapeng.apps.concerns.classify.parts import PARTS, parts_of
+from guapeng.apps.concerns.classify.parts import PARTS, opening
 from guapeng.apps.concerns.classify.tables import open_texts, read_cases, write_suggestions
 from guapeng.apps.concerns.classify.training import train
 
 Cases = list[tuple[str, str]]
 Result = TypeVar("Result")
+
+_DRAWS = 200
+"""How often cases are drawn again to tell the standard error (bootstrap)."""
 
 
 def main() -> None:
@@ -38,28 +44,96 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("files", nargs="+", type=Path, help="handled cases with labels")
     options.add_argument("--rounds", type=int, default=3, help="how often speed is measured")
+    options.add_argument("--seeds", type=int, default=3, help="how often parts are dealt")
     options.add_argument("--key", help="column by which a case is known in all files")
+    options.add_argument(
+        "--group", help="column of the first file that tells what is nearly the same"
+    )
     given = options.parse_args()
     print(f"{os.cpu_count()} processors; seconds are CPU time, one process, no threads")
+    groups = _groups(given.files[0], given.key, given.group)
     for file in given.files:
-        _measured(file, read_cases(file)[0], rounds=given.rounds)
+        keys = _column(file, given.key) if given.key else []
+        alike = [groups.get(key, key) for key in keys] if groups else None
+        _judged(file, read_cases(file)[0], alike, seeds=given.seeds)
+        _timed_both(file, read_cases(file)[0], rounds=given.rounds)
     for taught, asked in pairwise(given.files if given.key else ()):
-        _crossed(taught, asked, given.key)
+        _crossed(taught, asked, given.key, groups)
 
 
-def _measured(file: Path, cases: Cases, *, rounds: int) -> None:
-    split = _is_split(file)
-    (model, ours), seconds = _timed(
-        lambda: train(cases, at=dt.datetime.now(dt.UTC), advance=lambda _done, _total: None)
-    )
-    (plain, theirs), plain_seconds = _timed(lambda: _plainly_learned(cases, split=split))
-    print(f"\n{file.name}: {len(cases):,} cases, {len(model.labels)} labels")
-    print(ours.told())
-    print(f"{'':24}{'ours':>10}{'plain':>10}{'ratio':>8}")
-    _line("macro F1", ours.macro_f1, theirs.macro_f1, "10.4f")
-    _line("errors per 100", 100 - 100 * ours.accuracy, 100 - 100 * theirs.accuracy, "10.2f")
-    _line("seconds of learning", seconds, plain_seconds, "10.1f")
+def _groups(file: Path, key: str | None, group: str | None) -> dict[str, str]:
+    """Return what each case is nearly the same as, by its key; nothing if no column tells."""
+    if not (key and group):
+        return {}
+    return dict(zip(_column(file, key), _column(file, group), strict=True))
+
+
+def _judged(file: Path, cases: Cases, alike: Sequence[str] | None, *, seeds: int) -> None:
+    """Tell how right both are about cases of which they have seen nothing alike."""
     texts = [text for text, _ in cases]
+    names, truth = np.unique([label for _, label in cases], return_inverse=True)
+    groups = np.array(alike or [opening(text) for text in texts])
+    ours, theirs = [], []
+    for seed in range(seeds):
+        parts = _dealt(groups, truth, seed)
+        chances = np.zeros((2, len(cases), len(names)), np.float32)
+        for part in range(PARTS):
+            asked = np.flatnonzero(parts == part)
+            known = [cases[at] for at in np.flatnonzero(parts != part)]
+            model, _ = train(known, at=dt.datetime.now(dt.UTC), advance=_quietly)
+            for row, found in zip(asked, model.suggest([texts[at] for at in asked]), strict=True):
+                chances[0, row, names == found.label] = found.confidence
+            plain = _plain(split=_is_split(file)).fit(*zip(*known, strict=True))
+            chances[
+                1, asked, np.searchsorted(names, plain.predict([texts[at] for at in asked]))
+            ] = 1
+        ours.append(chances[0])
+        theirs.append(chances[1])
+    print(f"\n{file.name}: {len(cases):,} cases, {len(names)} labels, {seeds} times {PARTS} parts")
+    print(figures_of(list(names), truth, ours[0]).told())
+    print(f"{'':24}{'ours':>17}{'plain':>17}")
+    told = [_summed(list(names), truth, one) for one in (ours, theirs)]
+    for name in ("macro F1", "right", "calibration error"):
+        print(f"{name:24}{told[0][name]:>17}{told[1][name] if name[0] != 'c' else '':>17}")
+
+
+def _summed(
+    names: Sequence[str], truth: NDArray[np.int64], chances: Sequence[NDArray[np.float32]]
+) -> dict[str, str]:
+    """Return the means over all seeds, with the standard errors that so few cases have."""
+    chance = np.random.default_rng(0)
+    drawn = [chance.integers(len(truth), size=len(truth)) for _ in range(_DRAWS)]
+    found = [figures_of(names, truth, one) for one in chances]
+    again = [figures_of(names, truth[rows], chances[0][rows]) for rows in drawn]
+
+    def told(name: str) -> str:
+        mean = np.mean([getattr(one, name) for one in found])
+        return f"{mean:.4f} ± {np.std([getattr(one, name) for one in again]):.4f}"
+
+    return {
+        "macro F1": told("macro_f1"),
+        "right": told("accuracy"),
+        "calibration error": f"{np.mean([one.calibration_error for one in found]):.4f}",
+    }
+
+
+def _dealt(groups: NDArray[np.str_], truth: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
+    """Return each case's part: labels spread evenly, what is alike together, else by chance."""
+    _, first, group = np.unique(groups, return_index=True, return_inverse=True)
+    by_chance = np.random.default_rng(seed).permutation(len(first))
+    order = by_chance[np.argsort(truth[first][by_chance], kind="stable")]
+    part = np.empty(len(first), np.int64)
+    part[order] = np.arange(len(first)) % PARTS
+    return part[group]
+
+
+def _timed_both(file: Path, cases: Cases, *, rounds: int) -> None:
+    """Tell how fast both learn and suggest, and what the model takes."""
+    texts, labels = zip(*cases, strict=True)
+    (model, _), seconds = _timed(lambda: train(cases, at=dt.datetime.now(dt.UTC), advance=_quietly))
+    plain, plain_seconds = _timed(lambda: _plain(split=_is_split(file)).fit(texts, labels))
+    print(f"{'':24}{'ours':>10}{'plain':>10}{'ratio':>8}")
+    _line("seconds of learning", seconds, plain_seconds, "10.1f")
     speed = _per_second(model.suggest, texts, rounds)
     _line("messages per second", speed, _per_second(plain.predict, texts, rounds), "10,.0f")
     _whole_command(file, model)
@@ -67,19 +141,6 @@ def _measured(file: Path, cases: Cases, *, rounds: int) -> None:
 
 def _line(name: str, ours: float, plain: float, form: str) -> None:
     print(f"{name:24}{ours:{form}}{plain:{form}}{ours / plain:8.2f}")
-
-
-def _plainly_learned(cases: Cases, *, split: bool) -> tuple[Pipeline, Figures]:
-    texts = np.array([text for text, _ in cases], dtype=object)
-    names, truth = np.unique([label for _, label in cases], return_inverse=True)
-    parts = parts_of(list(texts), truth)
-    suggested = np.empty_like(truth)
-    for part in range(PARTS):
-        tested = parts == part
-        model = _plain(split=split).fit(texts[~tested], truth[~tested])
-        suggested[tested] = model.predict(texts[tested])
-    chances = np.eye(len(names), dtype=np.float32)[suggested]
-    return _plain(split=split).fit(texts, truth), figures_of(list(names), truth, chances)
 
 
 def _plain(*, split: bool) -> Pipeline:
@@ -110,7 +171,7 @@ def _whole_command(file: Path, model: Model) -> None:
         save(model, kept)
         count, seconds = _timed(
             lambda: write_suggestions(
-                file, Path(folder) / "out.csv", model=load(kept), advance=lambda _done, _total: None
+                file, Path(folder) / "out.csv", model=load(kept), advance=_quietly
             )
         )
         size = kept.stat().st_size / 1e6
@@ -121,28 +182,33 @@ def _whole_command(file: Path, model: Model) -> None:
     )
 
 
-def _crossed(taught: Path, asked: Path, key: str) -> None:
+def _crossed(taught: Path, asked: Path, key: str, groups: dict[str, str]) -> None:
     """Tell how one form does for the other, without the cases that are in both."""
-    theirs, known = read_cases(asked)[0], _column(taught, key)
-    keys, cases = np.array(_column(asked, key)), read_cases(taught)[0]
-    names, truth = np.unique([label for _, label in theirs], return_inverse=True)
-    parts = parts_of([text for text, _ in theirs], truth)
-    chances = np.zeros((len(theirs), len(names)), np.float32)
+    texts, labels = zip(*read_cases(asked)[0], strict=True)
+    alike = np.array([groups.get(one, one) for one in _column(asked, key)])
+    known = np.array([groups.get(one, one) for one in _column(taught, key)])
+    cases = read_cases(taught)[0]
+    names, truth = np.unique(labels, return_inverse=True)
+    parts = _dealt(alike, truth, 0)
+    chances = np.zeros((len(texts), len(names)), np.float32)
     for part in range(PARTS):
         tested = np.flatnonzero(parts == part)
-        hidden = set(keys[tested])
-        fresh = [case for case, one in zip(cases, known, strict=True) if one not in hidden]
-        model, _ = train(fresh, at=dt.datetime.now(dt.UTC), advance=lambda _done, _total: None)
-        for row, found in zip(tested, model.suggest([theirs[at][0] for at in tested]), strict=True):
+        fresh = [cases[at] for at in np.flatnonzero(~np.isin(known, alike[tested]))]
+        model, _ = train(fresh, at=dt.datetime.now(dt.UTC), advance=_quietly)
+        for row, found in zip(tested, model.suggest([texts[at] for at in tested]), strict=True):
             chances[row, names == found.label] = found.confidence
-    found = figures_of(list(names), truth, chances)
-    print(f"\nlearned from {taught.name}, asked {asked.name}:\n{found.told()}")
+    figures = figures_of(list(names), truth, chances)
+    print(f"\nlearned from {taught.name}, asked {asked.name}:\n{figures.told()}")
 
 
 def _column(file: Path, name: str) -> list[str]:
     with open_texts(file) as table:
         at = table.headings.index(name)
         return [row[at] for row in table.rows()]
+
+
+def _quietly(_done: int, _total: int | None) -> None:
+    """Show no progress."""
 
 
 def _timed(run: Callable[[], Result]) -> tuple[Result, float]:

@@ -6,6 +6,7 @@ are gone are dropped, new ones wait without a translation, those that changed ar
 Exit status: 0 all is translated, 1 something is not.
 """
 
+import csv
 import io
 import sys
 from collections.abc import Iterator
@@ -32,6 +33,12 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
 }
 
+NAMES = {  # shipped names, and in which column they stand: what ``words.named`` knows
+    "demo/data/bodies.csv": "short_name",
+    "demo/data/categories.csv": "name",
+    "kernel/people/permissions.csv": "label",
+}
+
 Wording = str | tuple[str, str]
 
 
@@ -50,6 +57,9 @@ def wordings() -> Iterator[tuple[Wording, str, str | None]]:
         yield from _of_code(f"({code})".encode(), path)  # in brackets indentation means nothing
     for path in sorted(PACKAGE.rglob("jinja/**/*.html")):
         yield from _of_code(_jinja(path).encode(), path)
+    for name, column in NAMES.items():
+        with (PACKAGE / name).open(encoding="utf-8", newline="") as lines:
+            yield from ((row[column], name, "name") for row in csv.DictReader(lines))
 
 
 def catalogue(locale: str) -> Catalog:

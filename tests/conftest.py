@@ -36,7 +36,7 @@ alter table journal_head disable trigger user;
 alter table people_lookup disable trigger user;
 alter table people_consent disable trigger user;
 truncate journal_entry, journal_retry, journal_cursor, divisions_division, people_person,
-    people_body, concerns_category, concerns_attempt, matters_serialday,
+    people_body, people_householdcount, concerns_category, concerns_attempt, matters_serialday,
     matters_tallyhead, matters_measure, matters_tally, matters_posting, matters_postingcount,
     matters_searchkeys, files_blob cascade;
 update journal_head set seq = 0, hash = decode(repeat('00', 32), 'hex');

@@ -62,9 +62,17 @@ def test_list_is_uploaded_settled_and_taken(
 
     expect(page.get_by_role("heading", name="各列是什么")).to_be_visible()
     expect(page.get_by_label("诉求内容")).to_have_value("body")
-    expect(page.get_by_label("处理单位")).to_have_value("-")
+    expect(page.get_by_label("处理单位")).to_have_value("unit")
     expect(page.get_by_text("“昨天”不是日期时间")).to_be_visible()
     _fair(page, f"columns-{size}", scripts=scripts)
+    page.get_by_role("button", name="下一步").click()
+
+    expect(page.get_by_role("heading", name="原系统的词是什么意思")).to_be_visible()
+    expect(page.get_by_label("用电")).to_have_value("-")
+    expect(page.get_by_label("供水管道")).to_be_hidden()
+    page.get_by_text("认得的词：1个").click()
+    expect(page.get_by_label("供水管道")).to_have_value("01001")
+    _fair(page, f"words-{size}", scripts=scripts)
     page.get_by_role("button", name="开始导入").click()
 
     expect(page.get_by_text("排队中")).to_be_visible()

@@ -182,7 +182,7 @@ def test_desk_is_worked_by_keyboard_alone(
     page.keyboard.press("1")
     page.wait_for_url("**?category=01001")
     page.keyboard.press("m")
-    page.wait_for_url("**/merge/")
+    page.wait_for_url("**/merge/?same_as=*")
 
 
 def report_now(banner: Banner) -> Matter:

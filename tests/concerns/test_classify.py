@@ -1,5 +1,6 @@
 import datetime as dt
 import time
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +9,13 @@ from tests.concerns.cases import FIELDS, cases
 
 from guapeng.apps.concerns import classify
 from guapeng.apps.concerns.classify.figures import Figures
+from guapeng.apps.concerns.classify.grams import letters
 from guapeng.apps.concerns.classify.model import save
 from guapeng.apps.concerns.classify.modelfile import ModelUnreadable
+from guapeng.apps.concerns.classify.themes import shipped_themes
 from guapeng.apps.concerns.classify.training import TooFewLabels, train
 
+THEMES = Path(classify.__file__).with_name("themes.toml")
 AT = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
 
 
@@ -139,6 +143,30 @@ def test_word_that_no_case_had_tells_by_its_theme() -> None:
 
     assert [one.label for one in suggested] == ["交通", "卫生"]
     assert {"滴滴", "顺风车"} & set(suggested[0].reasons)
+
+
+def test_heading_tells_more_than_what_stands_below(model: classify.Model) -> None:
+    below = "老师和学生都说学费太贵，食堂不好"
+
+    headed, run_on = model.suggest([f"停水了，水管漏水\n{below}", f"停水了，水管漏水。{below}"])
+
+    assert headed.label == "供水"
+    assert headed.confidence > dict([(run_on.label, run_on.confidence), *run_on.runners_up])["供水"]
+
+
+def test_every_shipped_word_is_found_where_it_stands() -> None:
+    listed = tomllib.loads(THEMES.read_text())
+    words = {word for field in listed.values() for text in field.values() for word in text.split()}
+    batch = letters(sorted(words))
+
+    found, themes, fields = shipped_themes().places(batch)
+
+    whole = (batch.ranks[found.first] == 0) & (
+        found.length == np.bincount(batch.rows)[batch.rows[found.first]]
+    )
+    assert whole.sum() == len(words)
+    assert len(np.unique(themes.index)) == sum(map(len, listed.values()))
+    assert len(np.unique(fields.index)) == len(listed)
 
 
 def test_one_label_cannot_be_learned() -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from tests.factories.world import LONG_AGO, Banner, opening
 from tests.kernel.matters.test_api import signed_in
 
-from guapeng.apps.concerns.models import CatalogueLine
+from guapeng.apps.concerns.models import CatalogueLine, Concern
 from guapeng.kernel.matters import engine
 from guapeng.kernel.matters.models import Matter, Urgency
 from guapeng.kernel.people import scope
@@ -72,6 +72,51 @@ def test_catalogue_fills_in_who_leads_and_who_helps(banner: Banner) -> None:
     assert list(initial["assisting"]) == [banner.housing]
 
 
+def test_category_chosen_from_the_forms_own_list_brings_its_units(banner: Banner) -> None:
+    CatalogueLine.objects.create(category=banner.pipes, lead=banner.water, valid=LONG_AGO)
+    matter = report(banner)
+
+    page = signed_in(banner.dispatcher).get(f"/desk/{matter.number}/?category={banner.pipes.pk}")
+
+    assert page.context["form"].initial["lead"] == banner.water
+    assert signed_in(banner.dispatcher).get(f"/desk/{matter.number}/?category=x").status_code == 404
+
+
+def test_step_page_begins_with_what_the_desk_would_fill_in(banner: Banner) -> None:
+    CatalogueLine.objects.create(category=banner.pipes, lead=banner.water, valid=LONG_AGO)
+    matter = report(banner)
+    with scope.acting(SYSTEM):
+        Concern.objects.filter(pk=matter.pk).update(category=banner.pipes)
+
+    page = signed_in(banner.dispatcher).get(f"/m/{matter.number}/dispatch/")
+
+    assert page.context["form"].initial["lead"] == banner.water
+    assert page.context["form"].initial["urgency"] == banner.pipes.urgency
+
+
+def test_similar_report_is_merged_into_with_one_press(banner: Banner) -> None:
+    earlier = report(banner, text="东门口自来水管漏水，没人修")
+    matter = report(banner, text="东门口自来水管漏水")
+    client = signed_in(banner.dispatcher)
+    address = f"/m/{matter.number}/merge/?same_as={earlier.number}"
+
+    assert address in client.get(f"/desk/{matter.number}/").content.decode()
+    assert f'value="{earlier.number}"' in client.get(address).content.decode()
+
+
+def test_nothing_is_merged_into_itself_or_into_what_was_merged(banner: Banner) -> None:
+    first, second, third = report(banner), report(banner), report(banner)
+    client = signed_in(banner.dispatcher)
+
+    def merge(matter: Matter, into: Matter) -> Any:
+        return client.post(f"/m/{matter.number}/merge/", {"same_as": into.number}, follow=True)
+
+    assert "这就是这件诉求自己的编号" in merge(first, first).content.decode()
+    assert "“合并”已办好" in merge(second, first).content.decode()
+    assert f"这件已并入 {first.number}" in merge(third, second).content.decode()
+    assert "“合并”已办好" in merge(third, first).content.decode()
+
+
 def test_similar_report_near_by_is_shown(banner: Banner) -> None:
     earlier = report(banner, text="东门口自来水管漏水，没人修")
     matter = report(banner, text="东门口自来水管漏水")
@@ -96,7 +141,9 @@ def test_form_without_a_unit_comes_back(banner: Banner) -> None:
 def test_desk_is_for_dispatchers(banner: Banner) -> None:
     matter = report(banner)
 
-    assert signed_in(banner.grid_worker).get(f"/desk/{matter.number}/").status_code == 403
+    grid_worker = signed_in(banner.grid_worker)
+    assert grid_worker.get(f"/desk/{matter.number}/").status_code == 403
+    assert grid_worker.get("/desk/").status_code == 403
     assert Client().get("/desk/").status_code == 302
 
 

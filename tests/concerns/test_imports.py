@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import gzip
 from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -14,14 +15,24 @@ from tests.factories import world
 from tests.factories.world import Banner
 from typer.testing import CliRunner
 
-from guapeng.apps.concerns.models import Concern
+from guapeng.apps.concerns.models import Category, Concern
 from guapeng.command.app import app
 from guapeng.kernel.divisions.models import Division, Level
 from guapeng.kernel.exchange import running
 from guapeng.kernel.exchange.models import Mapping
 from guapeng.kernel.journal import verify
 from guapeng.kernel.journal.models import Entry
-from guapeng.kernel.matters.models import Channel, Matter, StepTaken, Task, Urgency, Visibility
+from guapeng.kernel.journal.relay import deliver
+from guapeng.kernel.matters.models import (
+    Assignment,
+    Channel,
+    Matter,
+    StepTaken,
+    Task,
+    Urgency,
+    Visibility,
+)
+from guapeng.kernel.notices.models import Notice
 from guapeng.kernel.people import scope
 from guapeng.kernel.people.actors import ANONYMOUS, SYSTEM
 from guapeng.kernel.people.models import Person, Post
@@ -321,7 +332,20 @@ def test_columns_are_mapped_by_hand_and_remembered_for_the_source(banner: Banner
     again = run(table([*rows, ["2", "没有电", "y"]]), "--source", "村务群")
 
     assert "新收1，已有1" in again.output
-    assert Mapping.objects.get().columns == {"甲": "id", "乙": "body"}
+    assert Mapping.objects.get().columns == {"甲": "id", "乙": "body", "丙": ""}
+
+
+def test_heading_that_is_new_to_a_source_is_guessed_and_one_left_out_stays_out(
+    banner: Banner,
+) -> None:
+    run(table([HEAD[:3], ROW[:3]]), "--source", "热线", "--map", "标题=")
+
+    run(table([HEAD, changed(工单编号="A2")]), "--source", "热线")
+
+    matter = matters()[1]
+    assert matter.opened_at == dt.datetime(2025, 3, 1, 10, tzinfo=SHANGHAI)
+    assert Concern.objects.get(matter=matter).text == "门口水管漏水"
+    assert Mapping.objects.get().columns["标题"] == ""
 
 
 @pytest.mark.parametrize(
@@ -331,6 +355,7 @@ def test_columns_are_mapped_by_hand_and_remembered_for_the_source(banner: Banner
         (["--map", "标题=nonsense"], "没有“nonsense”这个字段"),
         (["--map", "标题"], "应写成 列名=字段"),
         (["--label", "供水=99999"], "没有代码为99999的类别"),
+        (["--status", "待回访=later"], "状态只有 open"),
         (["--division", "150000000000"], "没有代码为150000000000"),
     ],
 )
@@ -348,6 +373,153 @@ def test_labels_are_mapped_by_hand_and_unknown_ones_kept(banner: Banner) -> None
     assert "类别认不出，先不归类：1" in ended.output
     assert [matter.category for matter in matters()] == ["01001", ""]
     assert StepTaken.objects.latest("id").given["source_category"] == "别的"
+
+
+def test_label_left_open_is_not_asked_again_though_a_name_fits(banner: Banner) -> None:
+    ended = run(table([HEAD, ROW, changed(工单编号="A2", 类别="别的")]), "--label", "供水管道=")
+
+    assert [matter.category for matter in matters()] == ["", ""]
+    assert "类别认不出，先不归类：2" in ended.output
+    assert "没有指明意思：类别“别的” × 1" in ended.output
+    assert "没有指明意思：类别“供水管道”" not in ended.output
+    assert Mapping.objects.get().labels == {"category": {"供水管道": ""}, "status": {}}
+
+
+ENDED = [*HEAD, "工单状态", "办结时间", "承办单位", "办理结果", "公开答复"]
+END = ["已办结", "2025-03-03 11:00", "试验旗水利局", "已联系某人13812341234", "某人反映的已修好"]
+
+
+def ended_row(cells: dict[str, str] | None = None, **changes: str) -> list[str]:
+    """The good row as a closed case, with other cells by heading."""
+    told = dict(zip(ENDED[len(HEAD) :], END, strict=True)) | (cells or {})
+    return [*changed(**changes), *told.values()]
+
+
+def test_closed_case_comes_in_as_history(banner: Banner) -> None:
+    shown = run(table([ENDED, ended_row()]), "--source", "12345")
+
+    (matter,) = matters()
+    step, part = StepTaken.objects.get(), Assignment.objects.get()
+    assert "其中已在原系统办结，作为历史收下：1" in shown.output
+    assert (matter.state, matter.due_at) == ("closed", None)
+    assert matter.closed_at == dt.datetime(2025, 3, 3, 11, tzinfo=SHANGHAI)
+    assert matter.opened_at == dt.datetime(2025, 3, 1, 10, tzinfo=SHANGHAI)
+    assert (part.body, part.is_lead) == (banner.water, True)
+    assert step.given["source_result"] == "已联系某人13812341234"
+    assert step.given["source_unit"] == "试验旗水利局"
+    assert not Task.objects.exists()
+    deliver(at=dt.datetime.now(dt.UTC), within=nullcontext)
+    assert not Notice.objects.exists()
+
+
+def test_public_sees_of_history_its_category_its_village_and_its_public_result(
+    banner: Banner,
+) -> None:
+    run(table([ENDED, ended_row()]))
+
+    with scope.acting(ANONYMOUS):
+        matter = Matter.objects.get()
+        assert not StepTaken.objects.exists()
+    assert (matter.title, matter.place) == ("供水管道", "乙嘎查****")
+    assert matter.outcome == "〔姓名〕反映的已修好"
+
+
+@pytest.mark.parametrize(
+    "cells", [{"is_petition": True}, {"is_public": False}], ids=["petition", "not public"]
+)
+def test_history_that_is_not_for_the_public_stays_with_those_involved(
+    banner: Banner, cells: dict[str, bool]
+) -> None:
+    Category.objects.update(**cells)
+    run(table([ENDED, ended_row(), ended_row(工单编号="A2", 类别="别的")]))
+
+    assert [one.visibility for one in matters()] == [Visibility.INVOLVED] * 2
+    assert [one.title for one in matters()] == ["水管", "水管"]
+
+
+def test_result_is_public_only_where_its_column_says_so(banner: Banner) -> None:
+    run(table([ENDED, ended_row({"公开答复": ""})]))
+
+    assert matters()[0].outcome == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "closed", "state"),
+    [
+        ("已办结", "2025-03-03", "closed"),
+        ("办理中", "2025-03-03", "reported"),
+        ("", "2025-03-03", "closed"),
+        ("", "", "reported"),
+        ("", "-", "reported"),
+        ("Closed", "2025-03-01", "closed"),  # a day: the same on which it was raised
+    ],
+)
+def test_status_tells_whether_a_case_is_closed_or_else_its_end(
+    banner: Banner, status: str, closed: str, state: str
+) -> None:
+    run(table([ENDED, ended_row({"工单状态": status, "办结时间": closed})]))
+
+    assert matters()[0].state == state
+
+
+def test_case_closed_without_a_time_counts_no_time(banner: Banner) -> None:
+    shown = run(table([ENDED, ended_row({"办结时间": "无"})]))
+
+    (matter,) = matters()
+    assert "已办结但没有办结时间，不计入办理时长：1" in shown.output
+    assert matter.closed_at == StepTaken.objects.get().at
+
+
+@pytest.mark.parametrize(
+    ("cells", "changes", "field", "reason"),
+    [
+        ({"工单状态": "待回访"}, {}, "办理状态", "不认识“待回访”"),
+        ({"办结时间": "2025-02-28 10:00"}, {}, "办结时间", "早于提出时间"),
+        ({"办结时间": "2025-03-01 09:00"}, {}, "办结时间", "早于提出时间"),
+        ({"办结时间": "2999-01-01"}, {}, "办结时间", "还没有到"),
+        ({}, {"来电时间": ""}, "时间", "已办结的要有提出时间"),
+    ],
+)
+def test_closed_case_that_is_not_right_is_refused_with_its_reason(
+    banner: Banner, cells: dict[str, str], changes: dict[str, str], field: str, reason: str
+) -> None:
+    run(table([ENDED, ended_row(cells, **changes)]), status=1)
+
+    (wrong,) = refused()
+    assert wrong["退回的栏目"] == field
+    assert reason in wrong["退回的理由"]
+
+
+def test_statuses_are_mapped_by_hand_and_remembered(banner: Banner) -> None:
+    rows = [ended_row({"工单状态": word}, 工单编号=word) for word in ("待回访", "归口", "不受理")]
+    first = run(table([ENDED, *rows]), "--source", "热线", "--status", "待回访=closed", status=1)
+    run(table([ENDED, *rows]), "--source", "热线", "--status", "归口=open", status=1)
+
+    assert "没有指明意思：办理状态“归口” × 1" in first.output
+    assert sorted(one.state for one in matters()) == ["closed", "reported"]
+
+
+def test_case_that_ended_there_while_it_waits_here_is_told(banner: Banner) -> None:
+    run(table([ENDED, ended_row({"工单状态": "办理中"})]))
+
+    again = run(table([ENDED, ended_row()]))
+
+    assert "新收0，已有1" in again.output
+    assert "以前收下、这里还没有办结，这张表说已办结：1" in again.output
+    assert matters()[0].state == "reported"
+
+
+def test_row_without_a_number_is_known_again_when_it_has_been_closed(banner: Banner) -> None:
+    run(table([ENDED[1:], ended_row({"工单状态": "办理中", "办结时间": "", "办理结果": ""})[1:]]))
+
+    assert "新收0，已有1" in run(table([ENDED[1:], ended_row()[1:]])).output
+
+
+def test_of_a_case_that_comes_open_and_closed_the_closed_row_is_taken(banner: Banner) -> None:
+    shown = run(table([ENDED, ended_row({"工单状态": "办理中"}), ended_row()]))
+
+    assert "新收1，已有1，退回0" in shown.output
+    assert matters()[0].state == "closed"
 
 
 def test_category_is_known_by_code_name_and_the_end_of_a_path(banner: Banner) -> None:
@@ -426,6 +598,7 @@ def test_preview_shows_and_takes_nothing(banner: Banner) -> None:
     shown = run(table([HEAD, ROW, changed(来电时间="昨天")]), "--preview").output
 
     assert "工单编号 → 原编号" in shown
+    assert "供水管道 × 2 → 01001" in shown
     assert "2: 编号 A1" in shown
     assert "3: 退回，时间：“昨天”不是日期时间" in shown
     assert "13812341234" not in shown

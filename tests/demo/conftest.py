@@ -14,7 +14,7 @@ from guapeng.demo.recipe import Recipe, Scale
 from guapeng.demo.signing_in import BACKEND
 
 AT = dt.datetime(2026, 11, 24, 2, 0, tzinfo=dt.UTC)  # a Tuesday, ten in the morning
-TINY = Scale(concerns=8, whistles=2, residents=12)
+TINY = Scale(concerns=8, whistles=2, residents=12, past=20)
 
 
 def quiet(_name: str) -> AbstractContextManager[Any]:

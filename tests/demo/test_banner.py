@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from django.db.models import F
 
 from guapeng.apps.concerns.models import CatalogueLine, Category
 from guapeng.kernel.divisions.models import Division, Level
@@ -11,7 +12,7 @@ from guapeng.kernel.matters import tables
 from guapeng.kernel.matters.models import Matter, StepTaken, Task
 from guapeng.kernel.people import scope
 from guapeng.kernel.people.actors import SYSTEM
-from guapeng.kernel.people.models import Duty, Post
+from guapeng.kernel.people.models import Duty, HouseholdCount, HouseholdMember, Person, Post
 from tests.demo.conftest import AT
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,17 @@ def test_somebody_is_late_and_somebody_has_until_tonight(demo: None) -> None:
 
         assert waiting.filter(due_at__lt=AT).exists()
         assert waiting.filter(due_at__gte=AT).exists()
+
+
+def test_history_of_the_former_hotline_is_closed_and_waits_for_nobody(demo: None) -> None:
+    with scope.acting(SYSTEM):
+        taken = StepTaken.objects.filter(step="take_over")
+        past = Matter.objects.filter(steps_taken__in=taken)
+
+        assert past.count() >= 20
+        assert not past.exclude(state="closed", opened_at__lt=F("closed_at")).exists()
+        assert not past.filter(closed_at__gt=taken.latest("at").at).exists()
+        assert not Task.objects.filter(matter__in=past).exists()
 
 
 def test_nothing_happens_after_the_present(demo: None) -> None:
@@ -65,6 +77,17 @@ def test_households_of_grids_add_up(demo: None) -> None:
     grids = Division.objects.filter(level=Level.GRID).values_list("households", flat=True)
 
     assert county.households == sum(grids)
+
+
+def test_the_ledger_holds_the_households_of_every_grid(demo: None) -> None:
+    grids = dict(Division.objects.filter(level=Level.GRID).values_list("pk", "households"))
+    with scope.acting(SYSTEM):
+        kept = dict(HouseholdCount.objects.values_list("place_id", "households"))
+        at_home = HouseholdMember.objects.filter(household__division=F("person__home"))
+
+        assert kept == grids
+        assert at_home.count() == Person.objects.filter(home__level=Level.GRID).count()
+        assert HouseholdMember.objects.count() == at_home.count()
 
 
 def test_every_grid_village_and_township_is_held(demo: None) -> None:

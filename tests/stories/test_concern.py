@@ -8,8 +8,13 @@ from tests.factories.world import MONDAY, Banner, opening, take
 
 from guapeng.kernel.journal.models import Entry
 from guapeng.kernel.matters import engine
-from guapeng.kernel.matters.errors import NotYours, SecondPersonNeeded, StepNotOpen, TooLate
-from guapeng.kernel.matters.loop import RuledBefore
+from guapeng.kernel.matters.errors import (
+    NotYours,
+    SecondPersonNeeded,
+    StepNotOpen,
+    TakenBefore,
+    TooLate,
+)
 from guapeng.kernel.matters.models import Matter, Task
 from guapeng.kernel.people import scope
 from guapeng.kernel.people.actors import SYSTEM, Actor
@@ -114,7 +119,7 @@ def test_objection_upheld_returns_to_the_desk_and_after_a_ruling_there_is_no_ret
     assert matter.state == "reported"
 
     matter = dispatch(banner, matter)
-    with pytest.raises(RuledBefore):
+    with pytest.raises(TakenBefore):
         take("object", matter, banner.water_officer, **objection)
 
 

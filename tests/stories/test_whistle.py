@@ -3,7 +3,9 @@
 import datetime as dt
 
 import pytest
+from django.test import Client
 from tests.factories.world import MONDAY, Banner, actor, opening, take
+from tests.kernel.matters.test_api import signed_in
 
 from guapeng.apps.whistle.models import Rating, Whistle
 from guapeng.kernel.matters import engine
@@ -148,3 +150,54 @@ def test_whistle_text_is_hidden_from_units_that_were_not_called(banner: Banner) 
         assert Whistle.objects.count() == 0
     with scope.acting(banner.water_officer):
         assert Whistle.objects.count() == 1
+
+
+def test_residents_rate_and_visitors_read_that_they_must_sign_in(banner: Banner) -> None:
+    matter = bring_to_result(banner, whistle(banner, Urgency.DANGER))
+    address = f"/m/{matter.number}/rate_resident/"
+    resident = signed_in(actor())
+
+    assert address in resident.get(f"/m/{matter.number}/").content.decode()
+    assert resident.post(address, {"solved": "yes"}).status_code == 302
+    assert Client().post(address, {"solved": "yes"}).status_code == 403
+
+
+def test_public_reads_the_result_without_numbers(banner: Banner) -> None:
+    matter = bring_to_result(banner, whistle(banner, Urgency.DANGER))
+
+    shown = Client().get(f"/m/{matter.number}/").content.decode()
+
+    assert matter.outcome
+    assert matter.outcome in shown
+
+
+def test_each_unit_has_its_own_right_to_object_once(banner: Banner, leader: Actor) -> None:
+    matter = whistle(banner, Urgency.DANGER)
+    matter = take("object", matter, banner.water_officer, **OBJECTION)
+    matter = take("rule_on", matter, banner.arbiter, upheld=False, ruling="照办")
+
+    with pytest.raises(NotYours):
+        take("object", matter, banner.water_officer, **OBJECTION)
+    assert take("object", matter, banner.housing_officer, **OBJECTION).state == "objected"
+
+
+def test_whistle_and_the_one_that_follows_lead_to_each_other(banner: Banner, leader: Actor) -> None:
+    first = bring_to_result(banner, whistle(banner, Urgency.DANGER))
+    first = take("rate", first, banner.secretary, solved=False, comment="又积水")
+    second = Matter.objects.get(parent=first)
+
+    client = signed_in(banner.water_officer)
+    assert second.number in client.get(f"/m/{first.number}/").content.decode()
+    assert first.number in client.get(f"/m/{second.number}/").content.decode()
+
+
+def test_public_hears_of_a_whistle_once_it_is_sent(banner: Banner, leader: Actor) -> None:
+    first, second = whistle(banner), whistle(banner)
+    addresses = [f"/m/{matter.number}/" for matter in (first, second)]
+    assert [Client().get(address).status_code for address in addresses] == [404, 404]
+    assert signed_in(banner.secretary).get(addresses[0]).status_code == 200
+
+    take("review", first, leader, sent=True, reason="")
+    take("review", second, leader, sent=False, reason="先由物业处理")
+
+    assert [Client().get(address).status_code for address in addresses] == [200, 404]

@@ -97,3 +97,14 @@ def test_panels_of_a_place_are_drawn_in_order_and_empty_ones_left_out() -> None:
         '<p class="field-help" id="first_helptext">first</p>',
         '<p class="field-help" id="second_helptext">second</p>',
     ]
+
+
+def test_bar_depends_on_who_asks_and_the_front_page_lists_the_rest() -> None:
+    registry.enter(entry("board", "web:look", 22, tab=registry.visiting))
+    registry.enter(entry("home", "web:home", 10, tab=True))
+    registry.enter(entry("map", "web:offline", 40))
+
+    visitor, resident = Shell(asked("/")), Shell(asked("/", signed_in=True))
+
+    assert [line.key for line in visitor.beside_bar] == ["map"]
+    assert [line.key for line in resident.beside_bar] == ["board", "map"]

@@ -54,3 +54,18 @@ def test_day_reads_in_english_too() -> None:
     with override("en"):
         assert words.day(date(2026, 6, 3), at=NOW) == "3 Jun"
         assert words.day(date(2027, 6, 3), at=NOW) == "3 Jun 2027"
+
+
+def test_shipped_names_are_read_in_english_and_others_stay() -> None:
+    with override("en"):
+        assert words.named("供暖不热") == "Heating too cold"
+        assert words.named("温都尔额日格社区") == "温都尔额日格社区"
+        assert words.named("") == ""
+    assert words.named("供暖不热") == "供暖不热"
+
+
+def test_end_of_a_day_belongs_to_that_day() -> None:
+    noon = datetime(2026, 6, 1, 4, tzinfo=UTC)
+
+    assert words.deadline(datetime(2026, 6, 3, 16, tzinfo=UTC), at=noon) == "6月3日 24:00"
+    assert words.deadline(datetime(2026, 6, 3, 16, 1, tzinfo=UTC), at=noon) == "6月4日 00:01"

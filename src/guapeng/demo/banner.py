@@ -14,7 +14,7 @@ import orjson
 from django.db import connection, transaction
 from django.utils import timezone
 
-from guapeng.demo import catalogue, logins, people, places, play, scene, year
+from guapeng.demo import catalogue, history, households, logins, people, places, play, scene
 from guapeng.demo.files import DATA
 from guapeng.demo.recipe import Recipe
 from guapeng.kernel.divisions.models import Division
@@ -24,9 +24,9 @@ from guapeng.kernel.matters.statistics import folding
 from guapeng.kernel.people import scope
 from guapeng.kernel.people.actors import SYSTEM
 from guapeng.kernel.rules.imports import import_calendar
-from guapeng.plain.terminal import _
+from guapeng.plain.terminal import Advance, _
 
-Phase = Callable[[str], AbstractContextManager[play.Progress]]
+Phase = Callable[[str], AbstractContextManager[Advance]]
 
 _SUBJECT: Final = "demo:banner"
 _BEGUN: Final = "demo.begun"
@@ -64,10 +64,12 @@ def load(recipe: Recipe, *, phase: Phase) -> None:
         else:
             recipe = Recipe.of(begun)
         stage = scene.read(timezone.localdate(recipe.at))
+        with phase(_("住户台账")) as progress:
+            households.enter(stage, recipe, at=recipe.at - _BEFORE, progress=progress)
+        with phase(_("原热线的办结件")) as progress:
+            history.take_over(stage, recipe, progress=progress)
         with phase(_("诉求和吹哨")) as progress:
-            play.perform(
-                [*play.cues_of(stage, recipe), *year.cues_of(stage, recipe)], progress=progress
-            )
+            play.perform(play.cues_of(stage, recipe), progress=progress)
         with phase(_("统计")):
             folding.recount(at=recipe.at)
         with phase(_("演示账号")):
@@ -92,7 +94,7 @@ def _begin(recipe: Recipe, phase: Phase) -> None:
     with phase(_("工作日历")):
         import_calendar(DATA / "workdays.csv", source=_SOURCE)
     with phase(_("区划和网格")):
-        places.write(recipe.areas())
+        places.write(recipe.areas(), at=at)
     with phase(_("单位、权责清单、人员")):
         people.settle(recipe.rng("people"), at=at, residents=recipe.scale.residents)
         catalogue.write()

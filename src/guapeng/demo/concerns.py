@@ -18,7 +18,9 @@ from guapeng.kernel.matters.models import Channel, Urgency
 from guapeng.plain import codes
 from guapeng.plain.codes import Kind
 
-_SPAN: Final = dt.timedelta(days=182)
+SPAN: Final = dt.timedelta(days=182)
+_PAST: Final = dt.timedelta(days=360)
+_LONGEST_HANDLED: Final = dt.timedelta(days=20)
 _HIDDEN: Final = {Channel.APP: 0.2, Channel.GRID: 0.5}
 _HELPED_SHARE: Final = 0.7
 _VISITOR_SHARE: Final = 0.04
@@ -72,6 +74,15 @@ class Teller:
         turns = go(path, start=start, urgency=story.urgency, clock=self.clock)
         story.turns = until(turns, self.end)
         return story
+
+    def past(self, count: int) -> Iterator[tuple[Story, dt.datetime]]:
+        """Yield what a former hotline had closed before the half year, each with its end."""
+        span = _PAST - SPAN - 2 * _LONGEST_HANDLED  # nights and holidays make some longer
+        for _ in range(count):
+            start = self.clock.awake(self.end - _PAST + span * self.rng.random())
+            row = self._row(start, lead="")
+            end = self.clock.at_work(start + _LONGEST_HANDLED * self.rng.random() ** 2)
+            yield self._story(row, self._grid(row["where"]), start), end
 
     def standing(self) -> Iterator[Story]:
         """Yield concerns that have just reached each place where one can wait, and some late."""
@@ -199,7 +210,7 @@ class Teller:
     def _moment(self) -> dt.datetime:
         """Return a moment of the half year at which people are awake."""
         while True:
-            at = self.clock.awake(self.end - _SPAN * self.rng.random())
+            at = self.clock.awake(self.end - SPAN * self.rng.random())
             if at < self.end:
                 return at
 
@@ -208,7 +219,7 @@ class Teller:
         months = _SEASONS.get(category, range(1, 13))
         moments = (self._moment() for _ in range(_TRIES))
         fitting = (at for at in moments if at.month in months and at < self.end - _HOT_ENDED)
-        return next(fitting, self.end - _SPAN)
+        return next(fitting, self.end - SPAN)
 
 
 def _is_wanted(row: dict[str, str], lead: str) -> bool:

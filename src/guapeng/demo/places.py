@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 import orjson
 import shapely
@@ -34,9 +34,25 @@ LISTED_ON: Final = dt.date(2023, 6, 30)
 
 _CORE_DEGREES: Final = 0.03
 _RELAXATIONS: Final = 2
-_GRIDS: Final = {Kind.COMMUNITY: 6, Kind.VILLAGE: 1}
-_HOUSEHOLDS: Final = {Kind.COMMUNITY: (300, 500), Kind.VILLAGE: (60, 240)}
 _NUMERALS: Final = "一二三四五六七八九"
+
+
+class Settled(NamedTuple):
+    """How many grids a village asks for, by kind, and the fewest and most households of each."""
+
+    grids: dict[Kind, int]
+    households: dict[Kind, tuple[int, int]]
+
+
+_USUAL: Final = Settled(
+    grids={Kind.COMMUNITY: 6, Kind.VILLAGE: 1},
+    households={Kind.COMMUNITY: (300, 500), Kind.VILLAGE: (60, 240)},
+)
+# A county's grids in one banner: most in town; outside about 300 households, as grids are cut.
+_CROWDED: Final = Settled(
+    grids={Kind.COMMUNITY: 60, Kind.VILLAGE: 1},
+    households={Kind.COMMUNITY: (350, 500), Kind.VILLAGE: (240, 360)},
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,29 +70,28 @@ class Area:
         return codes.level(self.code)
 
 
-def lay_out(rng: Random, *, grids: int = 0, households: int = 0) -> list[Area]:
+def lay_out(rng: Random, *, grids: int = 0) -> list[Area]:
     """Return the banner's divisions, with outlines from the banner down, higher ones first.
 
     Args:
         rng: where chance comes from.
         grids: how many grids there shall be; 0 for as many as the villages ask for.
-        households: how many in all, about; 0 for as many as the grids ask for.
     """
     listed = [Area(code=row["code"], name=row["name"]) for row in rows("divisions")]
     above = [area for area in listed if area.level < Level.COUNTY]
     drawn = list(_drawn(rng, [area for area in listed if area.level >= Level.COUNTY]))
     villages = [area for area in drawn if area.level == Level.VILLAGE]
-    return [*above, *drawn, *_grids(rng, villages, total=grids, households=households)]
+    return [*above, *drawn, *_grids(rng, villages, total=grids)]
 
 
-def write(areas: Iterable[Area]) -> None:
+def write(areas: Iterable[Area], *, at: dt.datetime) -> None:
     """Import the divisions and their outlines, as an instance would from files."""
     areas = list(areas)
     with tempfile.TemporaryDirectory() as folder:
         listing, outlines = Path(folder, "divisions.csv"), Path(folder, "outlines.geojson")
         _write_listing(listing, areas)
         outlines.write_bytes(orjson.dumps(_collection(areas)))
-        report = import_divisions(listing, scheme=SCHEME, valid_from=LISTED_ON)
+        report = import_divisions(listing, scheme=SCHEME, valid_from=LISTED_ON, at=at)
         assert not report.problems, report.problems[0]
         drawn = import_outlines(outlines, datum=geo.System.CGCS2000, on=LISTED_ON)
         assert not drawn.problems, drawn.problems[0]
@@ -118,23 +133,23 @@ def _settled(rng: Random, land: BaseGeometry, villages: list[Area]) -> Iterator[
         yield Area(code=area.code, name=area.name, outline=plot)
 
 
-def _grids(rng: Random, villages: list[Area], *, total: int, households: int) -> list[Area]:
-    counts = _grid_counts(rng, villages, total=total)
-    made = [
+def _grids(rng: Random, villages: list[Area], *, total: int) -> list[Area]:
+    settled = _CROWDED if total else _USUAL
+    counts = _grid_counts(rng, villages, settled, total=total)
+    return [
         Area(
             code=f"{village.code}{serial:03d}",
-            name=f"第{_numeral(serial)}网格",
+            name=f"第{numeral(serial)}网格",
             outline=plot,
-            households=rng.randint(*_HOUSEHOLDS[_sort(village)]),
+            households=rng.randint(*settled.households[_sort(village)]),
         )
         for village, count in zip(villages, counts, strict=True)
         for serial, plot in enumerate(cells(rng, _outlined(village), count), start=1)
     ]
-    return _scaled(made, households) if households else made
 
 
-def _grid_counts(rng: Random, villages: list[Area], *, total: int) -> list[int]:
-    natural = [_GRIDS[_sort(village)] + rng.randint(0, 1) for village in villages]
+def _grid_counts(rng: Random, villages: list[Area], settled: Settled, *, total: int) -> list[int]:
+    natural = [settled.grids[_sort(village)] + rng.randint(0, 1) for village in villages]
     if not total:
         return natural
     share = (total - len(villages)) / sum(natural)
@@ -144,28 +159,20 @@ def _grid_counts(rng: Random, villages: list[Area], *, total: int) -> list[int]:
     return [1 + round(end) - round(start) for start, end in pairwise(edges)]
 
 
-def _scaled(grids: list[Area], households: int) -> list[Area]:
-    share = households / sum(grid.households for grid in grids)
-    return [
-        Area(
-            code=grid.code,
-            name=grid.name,
-            outline=grid.outline,
-            households=round(grid.households * share),
-        )
-        for grid in grids
-    ]
-
-
 def _sort(village: Area) -> Kind:
     return Kind.COMMUNITY if codes.kind(village.code) == Kind.COMMUNITY else Kind.VILLAGE
 
 
-def _numeral(number: int) -> str:
-    """Return a number below a hundred as people write it: 十二."""
-    tens, ones = divmod(number, 10)
-    ten = {0: "", 1: "十"}.get(tens, _NUMERALS[tens - 1] + "十")
-    return ten + (_NUMERALS[ones - 1] if ones else "")
+def numeral(number: int) -> str:
+    """Return a number below a thousand as people write it: 十二, 一百零五, 一百一十."""
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    words = f"{_NUMERALS[hundreds - 1]}百" if hundreds else ""
+    if hundreds and rest and not tens:
+        words += "零"
+    if tens > 1 or (tens and hundreds):
+        words += _NUMERALS[tens - 1]
+    return words + ("十" if tens else "") + (_NUMERALS[ones - 1] if ones else "")
 
 
 def _county_outline() -> BaseGeometry:

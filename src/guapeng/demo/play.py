@@ -20,8 +20,7 @@ from guapeng.demo.stage import Stage
 from guapeng.demo.stories import Story, Turn, fresh_id
 from guapeng.kernel.matters import engine
 from guapeng.kernel.matters.models import Channel, Matter, StepTaken, Visibility
-
-Progress = Callable[[int, int | None], None]
+from guapeng.plain.terminal import Advance
 
 _KEPT_TOGETHER: Final = 100
 _BEFORE_ALL: Final = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -41,7 +40,7 @@ class Cue(NamedTuple):
     uid: uuid.UUID | None = None
 
 
-def perform(cues: Iterable[Cue], *, progress: Progress) -> None:
+def perform(cues: Iterable[Cue], *, progress: Advance) -> None:
     """Let everything happen in the order of time that has not happened before, piece by piece.
 
     All in one transaction, each line of the journal would be slower to write than the one before.

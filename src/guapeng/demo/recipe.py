@@ -20,28 +20,19 @@ class Scale:
         concerns: told over half a year, besides hot issues and those that stand somewhere.
         whistles: the same of whistles.
         residents: who bring concerns.
-        grids: 0 for as many as the villages ask for.
-        households: 0 for as many as the grids ask for.
-        more: concerns of a whole year that nobody has looked at yet.
+        past: closed by a former hotline before the half year, and taken over as history.
+        grids: 0 for as many as the villages ask for; else the banner is crowded.
     """
 
     concerns: int
     whistles: int
     residents: int
+    past: int = 0
     grids: int = 0
-    households: int = 0
-    more: int = 0
 
 
-USUAL: Final = Scale(concerns=330, whistles=28, residents=400)
-FULL: Final = Scale(
-    concerns=330,
-    whistles=28,
-    residents=400,
-    grids=2_332,
-    households=1_000_000,
-    more=1_000_000,
-)
+USUAL: Final = Scale(concerns=330, past=160, whistles=28, residents=400)
+FULL: Final = Scale(concerns=5_000, past=100_000, whistles=300, residents=4_000, grids=2_332)
 
 
 @dataclass(frozen=True)
@@ -58,19 +49,12 @@ class Recipe:
 
     def areas(self) -> list[Area]:
         """Return the divisions."""
-        size = self.scale
-        return places.lay_out(self.rng("places"), grids=size.grids, households=size.households)
+        return places.lay_out(self.rng("places"), grids=self.scale.grids)
 
     def stories(self, areas: list[Area]) -> Iterator[Story]:
         """Yield what happens in them."""
         hours = clock.calendar()
-        teller = concerns.Teller(
-            rng=(rng := self.rng("concerns")),
-            clock=clock.Clock(rng, hours),
-            grids=[area for area in areas if area.level == Level.GRID],
-            villages={area.code: area.name for area in areas if area.level == Level.VILLAGE},
-            end=self.at,
-        )
+        teller = self._teller("concerns", areas)
         yield from teller.all(self.scale.concerns)
         whistler = whistles.Whistler(
             rng=(rng := self.rng("whistles")),
@@ -86,6 +70,20 @@ class Recipe:
             end=self.at,
             serial=whistler.serial,
         ).all()
+
+    def past(self, areas: list[Area]) -> Iterator[tuple[Story, dt.datetime]]:
+        """Yield what had happened in them before, each with when it was closed."""
+        return self._teller("past", areas).past(self.scale.past)
+
+    def _teller(self, of: str, areas: list[Area]) -> concerns.Teller:
+        rng = self.rng(of)
+        return concerns.Teller(
+            rng=rng,
+            clock=clock.Clock(rng, clock.calendar()),
+            grids=[area for area in areas if area.level == Level.GRID],
+            villages={area.code: area.name for area in areas if area.level == Level.VILLAGE},
+            end=self.at,
+        )
 
     def as_data(self) -> dict[str, Any]:
         """Return the recipe as plain JSON."""

@@ -134,6 +134,7 @@ _HALF_WIDTH = {
     for wide in map(chr, range(0xFF01, 0xFF5F))
     if (half := unicodedata.normalize("NFKC", wide)).isalnum() or half in "+-.@"
 }
+_WIDE = re.compile(f"[{re.escape(''.join(map(chr, _HALF_WIDTH)))}]+")
 
 
 def scrub(text: str, *, names: Iterable[str] = ()) -> str:
@@ -145,9 +146,13 @@ def scrub(text: str, *, names: Iterable[str] = ()) -> str:
     those that begin with 400.
     Names it is not told, it does not find: a person reads the text before it is published.
     """
-    nameless = _without_names(text.translate(_HALF_WIDTH), names)
+    nameless = _without_names(_WIDE.sub(_narrowed, text), names)
     numberless = _SAID_PHONE.sub(rf"\1{HIDDEN_PHONE}", _PERSONAL.sub(_hide, nameless))
     return _SAID_ACCOUNT.sub(rf"\1{HIDDEN_ACCOUNT}", numberless)
+
+
+def _narrowed(match: re.Match[str]) -> str:
+    return match[0].translate(_HALF_WIDTH)
 
 
 def _hide(match: re.Match[str]) -> str:

@@ -90,6 +90,11 @@ class Shell:
         return [Group(label, lines) for label, lines in grouped.items()]
 
     @property
+    def beside_bar(self) -> list[Line]:
+        """What the phone's bar has no room for; its front page lists it."""
+        return [line for group in self.navigation for line in group.lines if not line.tab]
+
+    @property
     def top(self) -> list[Line]:
         """The signs at the head of the page, such as the bell."""
         return [line for entry, line in self._lines if entry.top]
@@ -108,7 +113,8 @@ class Shell:
 
     def _line(self, entry: registry.Entry, url: str, *, current: bool) -> Line:
         count = entry.count(self._request) if entry.count else 0
-        return Line(entry.key, str(entry.label), url, entry.icon, entry.tab, count, current)
+        tab = entry.tab(self._request) if callable(entry.tab) else entry.tab
+        return Line(entry.key, str(entry.label), url, entry.icon, tab, count, current)
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

@@ -7,7 +7,8 @@ An app registers from its ``AppConfig.ready``::
     registry.hang(Panel(key="my-matters", place="home", template="matters/panel_mine.html",
                         context=my_matters))
 
-The phone's bar has room for five: 首页 10, 待办 20, 上报 30, 地图 40, 我的 50 (``tab=True``).
+The phone's bar has room for five: 首页 10, 待办 20, 上报 30, 地图 40, 我的 50 (``tab=True``); a
+visitor has 公开栏 in the place of 待办. What has no room there is listed on the phone's front page.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 Text = str | Promise
@@ -38,6 +40,11 @@ def signed_in(request: HttpRequest) -> bool:
     return request.user.is_authenticated
 
 
+def visiting(request: HttpRequest) -> bool:
+    """Shown to whoever has not signed in."""
+    return not request.user.is_authenticated
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """One line of the navigation.
@@ -47,7 +54,7 @@ class Entry:
         url_name: what ``reverse`` understands, without arguments.
         icon: a name in the icon sprite.
         order: lower comes first.
-        tab: also on the phone's bar.
+        tab: also on the phone's bar; a function where that depends on who asks.
         top: at the head of every page instead of in the list, as a sign with its count.
         group: heading under which the wide screen lists it; empty for the first, unnamed group.
         shown: asked for each request.
@@ -59,7 +66,7 @@ class Entry:
     url_name: str
     icon: str
     order: int
-    tab: bool = False
+    tab: bool | Callable[[HttpRequest], bool] = False
     top: bool = False
     group: Text = ""
     shown: Callable[[HttpRequest], bool] = everybody
@@ -98,6 +105,7 @@ Identify = Callable[[HttpRequest], Identity | None]
 _ENTRIES: Final[dict[str, Entry]] = {}
 _PANELS: Final[dict[str, Panel]] = {}
 _IDENTIFY: Final[list[Identify]] = []
+_FILES: Final[dict[str, str]] = {}
 
 
 def enter(entry: Entry) -> None:
@@ -108,6 +116,22 @@ def enter(entry: Entry) -> None:
 def hang(panel: Panel) -> None:
     """Add a panel to a page; ValueError when the key is taken."""
     _add(_PANELS, panel)
+
+
+def write(page: str, *, url_name: str) -> None:
+    """Offer the list of the page ``page`` (a URL name) as a file, at the address ``url_name``."""
+    _FILES[page] = url_name
+
+
+def file_of(request: HttpRequest, page: str, **filters: str) -> str:
+    """Return the address of a page's list as a file, to be ended with ``format=csv``.
+
+    Empty where nobody offers it, and for visitors: a file may be long.
+    """
+    if page not in _FILES or not request.user.is_authenticated:
+        return ""
+    chosen = {name: value for name, value in filters.items() if value}
+    return f"{reverse(_FILES[page])}?{urlencode(chosen)}{'&' if chosen else ''}"
 
 
 def identify(by: Identify) -> None:

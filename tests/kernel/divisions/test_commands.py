@@ -24,7 +24,7 @@ def test_good_list_is_imported_and_counted(db: None, tmp_path: Path) -> None:
     ended = RUN.invoke(app, ["import", "divisions", str(file), "--from", "2023-06-30"])
 
     assert ended.exit_code == 0
-    assert "新增2，变更0，终止0，更正0，不变0" in ended.output
+    assert "新增2，变更0，拆分0，终止0，更正0，不变0" in ended.output
     assert {str(one.valid.lower) for one in Division.objects.all()} == {"2023-06-30"}
 
 

@@ -3,9 +3,11 @@ import gzip
 from pathlib import Path
 
 import pytest
+import shapely
 from django.db.backends.postgresql.psycopg_any import DateRange
 from openpyxl import Workbook
 from tests.factories import world
+from tests.factories.world import MONDAY
 
 from guapeng.kernel.divisions.imports import ImportReport, import_divisions
 from guapeng.kernel.divisions.models import Division, Succession
@@ -26,7 +28,7 @@ def file(tmp_path: Path) -> Path:
 def read(path: Path, listed: dict[str, str], *, on: dt.date = NOW, **more: bool) -> ImportReport:
     lines = ["code,name", *(f"{code},{name}" for code, name in listed.items())]
     path.write_text("\n".join(lines), encoding="utf-8")
-    return import_divisions(path, scheme="nbs", valid_from=on, **more)
+    return import_divisions(path, scheme="nbs", valid_from=on, at=MONDAY, **more)
 
 
 def today(code: str) -> Division:
@@ -55,7 +57,11 @@ def test_progress_ends_with_all_rows_written(file: Path) -> None:
     file.write_text("代码,名称\n152224,乙县\n", encoding="gb18030")
 
     import_divisions(
-        file, scheme="nbs", valid_from=NOW, progress=lambda done, total: told.append((done, total))
+        file,
+        scheme="nbs",
+        valid_from=NOW,
+        at=MONDAY,
+        progress=lambda done, total: told.append((done, total)),
     )
 
     assert told == [(1, 1)]
@@ -75,7 +81,7 @@ def test_other_kinds_of_files_are_read_alike(tmp_path: Path, suffix: str) -> Non
         text = "code,name\n" + "\n".join(f"{code},{name}" for code, name in LIST.items())
         path.write_bytes(gzip.compress(text.encode()))
 
-    assert import_divisions(path, scheme="nbs", valid_from=NOW) == ImportReport(begun=4)
+    assert import_divisions(path, scheme="nbs", valid_from=NOW, at=MONDAY) == ImportReport(begun=4)
 
 
 def test_renamed_division_ends_and_is_succeeded_with_its_children(file: Path) -> None:
@@ -148,7 +154,7 @@ def test_village_that_moves_to_another_town_is_succeeded(file: Path) -> None:
         )
     )
 
-    report = import_divisions(file, scheme="nbs", valid_from=NOW)
+    report = import_divisions(file, scheme="nbs", valid_from=NOW, at=MONDAY)
 
     assert report == ImportReport(succeeded=1, unchanged=4)
     assert today(WEST).parent == today("152224103000")
@@ -213,7 +219,7 @@ def test_list_older_than_what_is_known_is_refused(file: Path) -> None:
 def test_another_scheme_has_its_own_rows_for_the_same_codes(file: Path) -> None:
     read(file, LIST)
 
-    report = import_divisions(file, scheme="mca", valid_from=NOW)
+    report = import_divisions(file, scheme="mca", valid_from=NOW, at=MONDAY)
 
     assert report == ImportReport(begun=4)
     assert Division.objects.filter(code=TOWN).count() == 2
@@ -223,7 +229,7 @@ def test_file_without_names_is_refused(file: Path) -> None:
     file.write_text("code\n152224\n")
 
     with pytest.raises(ColumnMissing, match="name"):
-        import_divisions(file, scheme="nbs", valid_from=NOW)
+        import_divisions(file, scheme="nbs", valid_from=NOW, at=MONDAY)
 
 
 @pytest.mark.parametrize(
@@ -239,4 +245,47 @@ def test_file_that_is_no_table_is_refused(tmp_path: Path, name: str, content: by
     path.write_bytes(content)
 
     with pytest.raises(Unreadable, match=name):
-        import_divisions(path, scheme="nbs", valid_from=NOW)
+        import_divisions(path, scheme="nbs", valid_from=NOW, at=MONDAY)
+
+
+IKH_JUU = {
+    "150000000000": "内蒙古自治区",
+    "152700000000": "伊克昭盟",
+    "152701000000": "东胜市",
+    "152722000000": "达拉特旗",
+    "152723000000": "准格尔旗",
+}
+
+
+def test_league_of_2001_became_a_city_with_new_codes_for_all_in_it(file: Path) -> None:
+    read(file, IKH_JUU, on=dt.date(2000, 1, 1))
+    file.write_text(
+        "代码,名称,原代码\n150000,内蒙古自治区,\n150600,鄂尔多斯市,152700\n"
+        "150602,东胜区,152701\n150621,达拉特旗,\n150622,准格尔旗,\n",
+        encoding="utf-8",
+    )
+
+    report = import_divisions(file, scheme="nbs", valid_from=dt.date(2001, 9, 1), at=MONDAY)
+
+    assert (report.changes, report.waiting) == ({"succeeded": 4}, ())
+    past = {
+        one.predecessor.name: one.successor.code[:6]
+        for one in Succession.objects.select_related("predecessor", "successor")
+    }
+    assert past == {
+        "伊克昭盟": "150600", "东胜市": "150602", "达拉特旗": "150621", "准格尔旗": "150622",
+    }  # fmt: skip
+
+
+def test_new_area_has_the_outlines_of_what_it_was_made_of(file: Path) -> None:
+    read(file, LIST, on=BEFORE)
+    for code, west in ((EAST, 121), (WEST, 120)):
+        square = shapely.to_wkb(shapely.box(west, 45, west + 1, 46))
+        Division.objects.filter(code=code).update(outline=square, households=300)
+    file.write_text(f"code,name,formerly\n{WEST},西泉村,{EAST}\n", encoding="utf-8")
+
+    import_divisions(file, scheme="nbs", valid_from=NOW, at=MONDAY)
+
+    heir = today(WEST)
+    assert shapely.from_wkb(bytes(heir.outline or b"")).equals(shapely.box(120, 45, 122, 46))
+    assert heir.households == 600

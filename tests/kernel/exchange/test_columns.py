@@ -14,12 +14,14 @@ REAL = {
     "message_no,user,time,subject,body,up,down": "id,,time,subject,body,,",
     "mid,message_no,time,subject,body,label": ",id,time,subject,body,category",
     "mid,tokens,label,group": "id,body,category,",
-    "message_no,time,subject,body,reply_time,reply": "id,time,subject,body,,",
+    "message_no,time,subject,body,reply_time,reply": "id,time,subject,body,closed,result",
     "unique_key,created_date,closed_date,agency,complaint_type,descriptor": (
-        "id,time,,,category,body"
+        "id,time,closed,unit,category,body"
     ),
     "borough,latitude,longitude,open_data_channel_type": "division,lat,lon,channel",
-    "序号,工单编号,来电时间,办结时间,市民诉求内容（必填）,回复内容": ",id,time,,body,",
+    "序号,工单编号,来电时间,办结时间,市民诉求内容（必填）,回复内容": ",id,time,closed,body,result",
+    "应办结时间,办结时限,当前状态,承办单位,处理状态说明": ",,status,unit,",
+    "公开答复内容,答复内容,community": ",result,",
     "所属乡镇,社 区,诉求人,诉求人联系电话,诉求人姓名": "division,division,name,phone,",
     "来电人电话,联系人手机号码": "phone,",
 }

@@ -16,7 +16,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.factories.world import Banner, actor
 from tests.kernel.matters.test_api import signed_in
 
-from guapeng.kernel.exchange import jobs, runs
+from guapeng.kernel.exchange import intake, jobs, runs
 from guapeng.kernel.exchange.models import Mapping, Run
 from guapeng.kernel.journal.models import Entry
 from guapeng.kernel.matters.models import Matter
@@ -116,10 +116,116 @@ def test_settled_columns_are_remembered_for_the_source(desk: Client) -> None:
     settled(desk, **{"column-1": "-"})
     work()
 
-    assert "标题" not in Mapping.objects.get(source="12345").columns
+    assert Mapping.objects.get(source="12345").columns["标题"] == ""
     form = desk.get(upload(desk).url).context["form"]
     assert form.fields["column-1"].initial == "-"
     assert form.fields["column-2"].initial == "body"
+
+
+WORDS = (
+    "工单编号,诉求内容,类别,状态,来电时间\n"
+    "A1,门口水管漏水,供水管,已办结,2025-03-01\nA2,没有水,供水管,待回访,2025-03-01\n"
+    "A3,路灯不亮,路灯,办理中,2025-03-01\nA4,吵,供水管道,已办结,2025-03-01\n"
+)
+
+
+def columns_settled(client: Client, content: str = WORDS) -> str:
+    address = str(upload(client, content).url)
+    form = client.get(address).context["form"]
+    answer = client.post(address, {name: field.initial for name, field in form.fields.items()})
+    assert answer.url == f"{address}words/"
+    return address
+
+
+def asked(client: Client, address: str) -> dict[str, tuple[str, str]]:
+    """What the page asks: by word, in how many rows it stands and what is proposed."""
+    fields = client.get(f"{address}words/").context["form"].fields.values()
+    return {str(one.label): (str(one.help_text), str(one.initial)) for one in fields}
+
+
+def test_words_of_the_list_are_asked_for_and_remembered_for_the_source(
+    desk: Client, banner: Banner
+) -> None:
+    address = columns_settled(desk)
+    assert asked(desk, address) == {
+        "已办结": ("2行", "closed"),
+        "待回访": ("1行", ""),
+        "办理中": ("1行", "open"),
+        "供水管": ("2行 · 名称相近，请核对", "01001"),
+        "路灯": ("1行", "-"),
+        "供水管道": ("1行", "01001"),
+    }
+
+    given = {"status-0": "closed", "status-1": "closed", "status-2": "open"}
+    given |= {"category-0": "01001", "category-1": "-", "category-2": "01001"}
+    assert desk.post(f"{address}words/", given).url == address
+    work()
+
+    with scope.acting(SYSTEM):
+        taken = [(one.state, one.category) for one in Matter.objects.order_by("opened_at", "id")]
+    assert sorted(taken) == [
+        ("closed", "01001"), ("closed", "01001"), ("closed", "01001"), ("reported", ""),
+    ]  # fmt: skip
+    assert Mapping.objects.get().labels["category"] == {
+        "供水管": "01001", "路灯": "", "供水管道": "01001",
+    }  # fmt: skip
+    next_time = asked(desk, columns_settled(desk))
+    assert (next_time["待回访"][1], next_time["路灯"][1]) == ("closed", "-")
+
+
+def test_word_that_must_mean_something_is_not_passed_over(desk: Client) -> None:
+    address = columns_settled(desk)
+
+    answer = desk.post(f"{address}words/", {"status-0": "closed", "category-0": "-"})
+
+    assert answer.status_code == 422
+    assert Run.objects.get().begun_at is None
+
+
+def test_rows_of_a_status_that_is_not_wanted_come_back(desk: Client) -> None:
+    address = columns_settled(desk)
+    form = desk.get(f"{address}words/").context["form"]
+    given = {name: field.initial for name, field in form.fields.items()} | {"status-1": "-"}
+    desk.post(f"{address}words/", given)
+    work()
+
+    run = Run.objects.get()
+    assert (run.new, run.refused, run.unknown) == (3, 1, {})
+
+
+def test_words_that_come_later_in_the_file_are_reported(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "_WORDS_IN", 2)
+    address = columns_settled(desk, WORDS.replace("路灯,办理中", "路灯,归口"))
+    form = desk.get(f"{address}words/").context["form"]
+    assert [str(one.label) for one in form.fields.values()] == ["已办结", "待回访", "供水管"]
+    given = {"status-0": "closed", "status-1": "open", "category-0": "-"}
+    desk.post(f"{address}words/", given)
+    work()
+
+    assert Run.objects.get().unknown == {"status": {"归口": 1}}
+    page = desk.get(address).content.decode()
+    assert "办理状态：没有指明意思的词" in page
+    assert "归口" in page
+
+
+def test_columns_can_be_changed_until_the_words_are_settled(desk: Client) -> None:
+    address = columns_settled(desk)
+
+    form = desk.get(address).context["form"]
+    given = {name: field.initial for name, field in form.fields.items()}
+    answer = desk.post(address, given | {"column-2": "-", "column-3": "-"})
+
+    assert answer.url == address
+    assert Run.objects.get().begun_at is not None
+    assert desk.get(f"{address}words/").url == address
+
+
+def test_samples_hide_numbers_that_lead_to_a_person(desk: Client) -> None:
+    page = desk.get(upload(desk, "编号,内容\n1,请打13812341234\n").url).content.decode()
+
+    assert "例：请打〔电话〕" in page
 
 
 def test_columns_can_be_looked_at_before_they_are_settled(desk: Client) -> None:

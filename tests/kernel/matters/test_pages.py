@@ -7,13 +7,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.factories.world import Banner, actor
+from django.utils.translation import override
+from tests.factories.world import LONG_AGO, Banner, actor
 from tests.kernel.matters.test_api import signed_in
 from tests.stories.test_concern import dispatch, report
 
 from guapeng.kernel.matters.models import Matter, StepTaken
 from guapeng.kernel.people import scope
 from guapeng.kernel.people.actors import SYSTEM, Actor
+from guapeng.kernel.people.models import Duty
 
 
 def submit(by: Actor, matter: Matter, step: str, **given: Any) -> Any:
@@ -230,3 +232,98 @@ def test_matter_is_opened_through_the_api_once(banner: Banner) -> None:
     missing = client.post("/api/v1/concern/", {}, content_type="application/json")
     assert missing.status_code == 422
     assert set(missing.json()["errors"]) == {"division"}
+
+
+def test_what_a_verb_refuses_stands_on_the_form_that_keeps_what_was_typed(banner: Banner) -> None:
+    matter = dispatch(banner, report(banner))
+    submit(banner.water_officer, matter, "sign_in")
+
+    answer = submit(
+        banner.water_officer, matter, "ask_extension", reason="等配件到货", until="2099-01-01"
+    )
+
+    assert answer.status_code == 422
+    assert "最迟可延至" in text_of(answer)
+    assert "等配件到货" in text_of(answer)
+
+
+def sent_on(banner: Banner) -> Matter:
+    """Return a concern dispatched just now: the time to object runs from then."""
+    matter = report(banner)
+    given = {"lead": banner.water.pk, "category": banner.pipes.pk, "urgency": "3"}
+    submit(banner.dispatcher, matter, "dispatch", **given)
+    return matter
+
+
+def test_step_that_can_be_taken_once_is_no_longer_offered(banner: Banner) -> None:
+    matter = sent_on(banner)
+    offered = f"/m/{matter.number}/object/"
+    client = signed_in(banner.water_officer)
+    assert offered in text_of(client.get(f"/m/{matter.number}/"))
+
+    submit(banner.water_officer, matter, "object", ground="unclear")
+    submit(banner.arbiter, matter, "rule_on", upheld="no", ruling="照办")
+
+    assert offered not in text_of(client.get(f"/m/{matter.number}/"))
+
+
+def test_result_is_the_last_rounds_only_while_another_is_awaited(banner: Banner) -> None:
+    matter = dispatch(banner, report(banner))
+    submit(banner.water_officer, matter, "sign_in")
+    submit(banner.water_officer, matter, "give_result", result="已换管", summary="已换管")
+    client = signed_in(banner.resident)
+    assert "上一次的办理结果" not in text_of(client.get(f"/m/{matter.number}/"))
+
+    submit(banner.grid_worker, matter, "verify", holds="no")
+
+    assert "上一次的办理结果" in text_of(client.get(f"/m/{matter.number}/"))
+
+
+def test_objection_may_cite_a_line_of_the_duty_list_and_the_arbiter_reads_whose_it_is(
+    banner: Banner,
+) -> None:
+    line = Duty.objects.create(
+        body=banner.housing,
+        number="ZJ-01",
+        title="排水管网维护",
+        kind="公共服务",
+        basis="条例",
+        valid=LONG_AGO,
+    )
+    matter = sent_on(banner)
+
+    submit(banner.water_officer, matter, "object", ground="not_our_duty", duty=line.pk)
+
+    arbiter = signed_in(banner.arbiter)
+    assert "ZJ-01 排水管网维护" in text_of(arbiter.get(f"/m/{matter.number}/"))
+    ruling = text_of(arbiter.get(f"/m/{matter.number}/rule_on/"))
+    assert "水利局的异议：不属本单位职责" in ruling
+
+
+def test_whoever_can_begin_a_procedure_nowhere_reads_so_before_typing(banner: Banner) -> None:
+    assert Client().get("/new/whistle/").status_code == 403
+    assert signed_in(banner.resident).get("/new/whistle/").status_code == 403
+
+    page = signed_in(banner.secretary).get("/new/whistle/")
+    assert page.context["where"].fields["division"].initial == banner.village
+
+
+def test_story_is_told_again_in_english(banner: Banner) -> None:
+    matter = dispatch(banner, report(banner))
+    client = signed_in(banner.resident)
+    client.cookies["django_language"] = "en"
+
+    with override("en"):  # which the request's own choice would outlive
+        shown = text_of(client.get(f"/m/{matter.number}/"))
+
+    assert "as lead unit" in shown
+    assert "已交水利局牵头办理" not in shown
+
+
+def test_whose_session_has_ended_is_led_to_sign_in_and_back(banner: Banner) -> None:
+    matter = report(banner)
+
+    answer = Client().post(f"/m/{matter.number}/send_back/", {"reason": "不属本旗"})
+
+    assert answer.status_code == 403
+    assert f"/accounts/login/?next=/m/{matter.number}/send_back/" in text_of(answer)

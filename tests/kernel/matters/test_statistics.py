@@ -17,8 +17,9 @@ from tests.stories.test_concern import RESULT, SOLVED, UNSOLVED, dispatch, repor
 from typer.testing import CliRunner
 
 from guapeng.command.app import app
-from guapeng.kernel.divisions.models import Level, Succession
+from guapeng.kernel.divisions.models import Level
 from guapeng.kernel.matters import engine
+from guapeng.kernel.matters.beginning import Arrival, open_many
 from guapeng.kernel.matters.errors import StepRefused
 from guapeng.kernel.matters.models import (
     Matter,
@@ -26,6 +27,7 @@ from guapeng.kernel.matters.models import (
     Posting,
     PostingCount,
     SearchKeys,
+    SquareCount,
     Tally,
     Urgency,
 )
@@ -53,6 +55,7 @@ def rows() -> dict[str, list[dict[str, object]]]:
             "tallies": sorted(Tally.objects.values(), key=str),
             "postings": sorted(Posting.objects.values(), key=str),
             "counts": sorted(PostingCount.objects.values(), key=str),
+            "squares": sorted(SquareCount.objects.values(), key=str),
             "keys": sorted(SearchKeys.objects.values(), key=str),
         }
 
@@ -102,6 +105,40 @@ def test_matter_outside_anybodys_duty_is_left_out_of_the_rates_and_counted_besid
     assert rates.three_rates(found).solution.of == 1
     assert rates.three_rates(found).solution.excluded == 1
     assert [(one.label, one.count) for one in rates.left_out(found, 1)] == [("不受理", 1)]
+
+
+def test_history_counts_by_its_own_times_and_in_no_rate(banner: Banner) -> None:
+    raised = MONDAY - 8 * HOUR
+    told, untold = (
+        Arrival(opening(banner.grid), {"text": "x"}, opened_at=raised, closed_at=closed)
+        for closed in (raised + 2 * HOUR, None)
+    )
+    solved(banner)
+    open_many("concern", [told, untold], by=SYSTEM, at=MONDAY, row="take_over")
+    fold()
+
+    found = reading.sums(Asked(banner.county, MARCH))
+
+    everything, timed = rates.everything(found), rates.timed(found)
+    assert (everything.opened, everything.closed, everything.unanswered) == (3, 3, 0)
+    assert rates.three_rates(found).solution.of == 1
+    assert rates.three_rates(found).response.of == 1
+    assert [(one.label, one.count) for one in rates.left_out(found, 1)] == [("接收历史工单", 2)]
+    assert sum(timed.close_times) == sum(rates.counted(found).close_times) + 1
+
+
+def test_history_that_is_handled_again_counts_as_any_other(banner: Banner) -> None:
+    mine = opening(banner.grid, on_behalf_of_id=banner.resident.person_id)
+    (matter,) = open_many(
+        "concern", [Arrival(mine, {"text": "x"})], by=SYSTEM, at=MONDAY, row="take_over"
+    )
+    take("reopen", matter, banner.resident, reason="又漏了")
+    fold()
+
+    found = reading.sums(Asked(banner.county, MARCH))
+
+    assert rates.left_out(found, 1) == []
+    assert (rates.counted(found).opened, rates.counted(found).reopened) == (1, 1)
 
 
 def test_contact_after_its_date_is_late(banner: Banner) -> None:
@@ -165,6 +202,27 @@ def test_public_page_withholds_small_numbers(client: Client, banner: Banner) -> 
     assert told["提出"] == "8"
     assert (told["已结案"], told["未结案"], told["解决率"]) == ("＊", "＊", "＊")
     assert [line.name for line in shown(client)["lines"].lines] == ["提出"]
+
+
+def test_months_that_are_too_small_at_the_beginning_do_not_hide_the_later_ones(
+    client: Client, banner: Banner
+) -> None:
+    for month, count in ((10, 3), (11, 3), (12, 6), (15, 8)):
+        at = MONDAY.replace(year=2025 + month // 13, month=(month - 1) % 12 + 1, day=2)
+        for _ in range(count):
+            opened_at(banner, at)
+    fold()
+
+    lines = shown(client, first="2025-08-01", last="2026-03-31")["lines"]
+
+    assert [row.moment for row in lines.rows] == ["2025-12", "2026-01", "2026-02", "2026-03"]
+
+
+def opened_at(banner: Banner, at: dt.datetime) -> Matter:
+    with scope.acting(banner.resident):
+        return engine.open_matter(
+            "concern", opening(banner.grid), by=banner.resident, at=at, text="水管漏水"
+        )
 
 
 def test_officials_see_their_own_places_exactly(client: Client, banner: Banner) -> None:
@@ -290,7 +348,8 @@ def test_renamed_township_keeps_its_numbers(banner: Banner) -> None:
     report(banner)
     fold()
     heir = world.division("新甲苏木", "150999202000", Level.TOWNSHIP, banner.county)
-    Succession.objects.create(predecessor=banner.township, successor=heir, on=MONDAY.date())
+    heir.formerly = [banner.township.pk]
+    heir.save()
 
     assert sums(heir).opened == 1
 
@@ -352,7 +411,7 @@ def act(banner: Banner, matter: Matter, what: str, at: dt.datetime) -> None:
 def test_kept_counts_are_those_of_a_full_recount(banner: Banner, data: st.DataObject) -> None:
     at = MONDAY
     with transaction.atomic():
-        matters = [report(banner) for _ in range(3)]
+        matters = [report(banner, lon=107.1, lat=40.9) for _ in range(3)]
         for _ in range(data.draw(st.integers(0, 20), label="steps")):
             matter = data.draw(st.sampled_from(matters))
             matter.refresh_from_db()

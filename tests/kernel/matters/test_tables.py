@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from tests.factories.world import MONDAY, Banner, actor
@@ -10,7 +11,8 @@ from guapeng.kernel.matters import engine, tables
 from guapeng.kernel.matters.checks import limits, problems
 from guapeng.kernel.matters.errors import StepRefused
 from guapeng.kernel.matters.models import Assignment, Matter
-from guapeng.kernel.matters.tables import Step, Workflow
+from guapeng.kernel.matters.parties import ANYONE
+from guapeng.kernel.matters.tables import NEW, Step, Workflow
 from guapeng.kernel.people import scope
 from guapeng.kernel.people.actors import ANONYMOUS, SYSTEM, Actor
 from guapeng.kernel.people.roles import roles
@@ -48,6 +50,17 @@ def test_problems_name_a_quote_of_what_is_not_told() -> None:
     assert found == ["step send_back quotes reason, which its form does not tell"]
 
 
+@pytest.mark.parametrize("changes", [{"who": ANYONE}, {"begins": None}])
+def test_problems_name_a_further_opening_that_no_page_offers(changes: dict[str, Any]) -> None:
+    concern = tables.workflow("concern")
+    changed = dataclasses.replace(concern.step("take_over"), **changes)
+    steps = tuple(changed if step.key == changed.key else step for step in concern.steps)
+
+    found = list(problems(dataclasses.replace(concern, steps=steps)))
+
+    assert found == ["step take_over opens a matter, but nobody can take it"]
+
+
 @pytest.mark.parametrize("workflow", WORKFLOWS)
 def test_only_the_named_party_may_take_a_row(banner: Banner, workflow: Workflow) -> None:
     """Every state × row × role: the engine allows exactly whom the row names."""
@@ -60,6 +73,16 @@ def test_only_the_named_party_may_take_a_row(banner: Banner, workflow: Workflow)
             expected = _named(step, actors) if state.key in step.leaves else set()
             allowed = {name for name, who in actors.items() if _may(step, matter, who)}
             assert allowed == expected, (state.key, step.key)
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS)
+def test_only_the_named_party_may_open_by_a_row(banner: Banner, workflow: Workflow) -> None:
+    matter = _matter(banner, workflow)
+    actors = dict(_everybody(banner))
+
+    for step in workflow.leaving(NEW):
+        allowed = {name for name, who in actors.items() if _may(step, matter, who)}
+        assert allowed == _named(step, actors), step.key
 
 
 def _matter(banner: Banner, workflow: Workflow) -> Matter:
@@ -109,6 +132,7 @@ PARTIES = {
     "lead_unit": {"lead"},
     "assisting_units": {"assisting"},
     "missing_units": {"lead", "assisting"},
+    "unruled_units": {"lead", "assisting"},
     "whistler": {"village_secretary"},
     "clockwork": {"clockwork"},
 }
@@ -117,6 +141,8 @@ PARTIES = {
 def _named(step: Step, actors: dict[str, Actor]) -> set[str]:
     if step.who.key == "anyone":
         return set(actors)
+    if step.who.key == "known":
+        return {name for name, who in actors.items() if who.person_id}
     return set().union(*(PARTIES.get(key, {key}) for key in step.who.key.split("|")))
 
 

@@ -9,7 +9,7 @@ from tests.factories.world import MONDAY, Banner, actor, opening, take
 from tests.kernel.notices.conftest import account_of
 from tests.stories.test_concern import RESULT, SOLVED, dispatch, report
 
-from guapeng.kernel.matters.bulk import Arrival, open_many
+from guapeng.kernel.matters.beginning import Arrival, open_many
 from guapeng.kernel.matters.jobs import remind_overdue
 from guapeng.kernel.matters.models import Task, Urgency
 from guapeng.kernel.notices import actions, kinds, queries

@@ -8,7 +8,14 @@ from django.utils import timezone
 
 from guapeng.apps.concerns.models import Category, Concern
 from guapeng.kernel.matters import deadlines, loop
-from guapeng.kernel.matters.models import Matter, StepTaken, Urgency, Verdict, Visibility
+from guapeng.kernel.matters.models import (
+    Assignment,
+    Matter,
+    StepTaken,
+    Urgency,
+    Verdict,
+    Visibility,
+)
 from guapeng.kernel.people.actors import Actor
 from guapeng.kernel.people.models import Body
 from guapeng.kernel.rules import queries as rules
@@ -34,7 +41,31 @@ def begin(
 
     ``_origin`` is what an import notes of where a row came from; the step's own row keeps it.
     """
-    return Concern(matter=matter, text=text, category=category)
+    return Concern(matter_id=matter.pk, text=text, category_id=category.pk if category else None)
+
+
+def take_over(
+    matter: Matter,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    text: str,
+    category: Category | None = None,
+    lead: Body | None = None,
+    summary: str = "",
+    **_origin: str,
+) -> Concern:
+    """Make the concern of a case that was closed elsewhere, unsaved: history, nobody is awaited.
+
+    ``summary`` is read by whoever sees the matter and must be fit for that; ``lead`` is the unit
+    that had it in hand.
+    """
+    matter.outcome = summary
+    if lead:
+        part = Assignment(matter_id=matter.pk, body=lead, is_lead=True)
+        part.assigned_at = matter.opened_at
+        matter.parts = [part]
+    return begin(matter, by=by, at=at, text=text, category=category)
 
 
 def dispatch(
@@ -53,7 +84,7 @@ def dispatch(
     concern.matter.urgency = urgency
     concern.matter.category = category.code
     concern.matter.title = category.name
-    concern.matter.visibility = _visible(category)
+    concern.matter.visibility = visible(category)
     loop.assign(concern.matter, lead=lead, assisting=assisting, at=at)
 
 
@@ -143,8 +174,8 @@ def conclude(concern: Concern, *, by: Actor, at: dt.datetime, again: bool, expla
     return "acting" if again else "closed"
 
 
-def _visible(category: Category) -> Visibility:
-    """Return who may know of a concern of that kind, once somebody has read what it is about."""
+def visible(category: Category) -> Visibility:
+    """Return who may know of a concern of that kind, once it is known what it is about."""
     is_open = category.is_public and not category.is_petition
     return Visibility.PUBLIC if is_open else Visibility.INVOLVED
 

@@ -14,7 +14,7 @@ class ConcernsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the procedure and the page on which anybody reports."""
-        from guapeng.apps.concerns import desk, hot
+        from guapeng.apps.concerns import catalogue, desk, hot
         from guapeng.apps.concerns.imports import CONCERNS as LISTS
         from guapeng.apps.concerns.meaning import CONCERNS, words
         from guapeng.apps.concerns.reporting import news, shell  # noqa: F401  # news registers itself
@@ -46,6 +46,16 @@ class ConcernsConfig(AppConfig):
                 icon="many",
                 order=60,
                 shown=hot.sees_areas,
+            )
+        )
+        registry.enter(
+            registry.Entry(
+                key="catalogue",
+                label=_("派单目录"),
+                url_name="concerns:catalogue",
+                icon="book",
+                order=68,
+                shown=catalogue.reads,
             )
         )
         shell.register()

@@ -8,6 +8,7 @@ import datetime as dt
 from typing import Any, Final
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,10 +21,13 @@ from guapeng.apps.concerns.forms import Dispatch
 from guapeng.apps.concerns.models import Category, Concern
 from guapeng.apps.concerns.reporting.duplicates import Hint, hints
 from guapeng.apps.concerns.reporting.places import Where
+from guapeng.apps.concerns.rules import DISPATCHER
 from guapeng.kernel.matters import engine, lists, queries, shown
 from guapeng.kernel.matters.attachments.shown import shown as attachments_shown
+from guapeng.kernel.matters.errors import NotYours
 from guapeng.kernel.matters.models import Matter
 from guapeng.kernel.matters.views import refusals_as_pages, uid_of
+from guapeng.kernel.people.actors import Actor
 from guapeng.kernel.people.middleware import actor
 from guapeng.plain.geo import Position
 from guapeng.web import words
@@ -32,12 +36,24 @@ from guapeng.web.rows import Row
 
 _STEP: Final = "dispatch"
 _OTHER_WAYS: Final = ("merge", "send_back", "hand_over")
+_BRINGS_UNITS: Final = {
+    "data-key": "c",
+    "hx-get": "",
+    "hx-trigger": "change",
+    "hx-target": "#units",
+    "hx-select": "#units",
+    "hx-swap": "outerHTML",
+}
+_CODE: Final = 5  # characters of a category's code
 
 
 @require_GET
 @login_required
+@refusals_as_pages
 def desk(request: HttpRequest) -> HttpResponse:
     """The report that is to be dispatched first; an empty desk says so."""
+    if not dispatches(request):
+        raise NotYours(label=_("派单"), awaited=str(DISPATCHER.label))
     queue = _queue(request)
     if queue:
         return redirect("concerns:desk_matter", number=queue[0].number)
@@ -57,7 +73,7 @@ def desk_matter(request: HttpRequest, number: str) -> HttpResponse:
     concern = Concern.objects.select_related("category", "matter").get(pk=matter.pk)
     offered = suggesting.categories_for(concern)
     chosen = _chosen(request, concern, offered)
-    form = Dispatch(sent(request), matter=matter, by=by, initial=_initial(matter, chosen))
+    form = _form(request, matter, by, chosen)
     if form.is_valid():
         engine.take(_STEP, matter, by=by, at=now, uid=uid, **form.given)
         lead = form.cleaned_data["lead"]
@@ -71,6 +87,15 @@ def desk_matter(request: HttpRequest, number: str) -> HttpResponse:
         "uid": request.POST.get("uid", ""),
     }
     return page(request, "concerns/desk.html", told, status=422 if form.errors else 200)
+
+
+def _form(request: HttpRequest, matter: Matter, by: Actor, chosen: Category | None) -> Dispatch:
+    """Return the form with what is suggested; another category brings its own units."""
+    filled = suggesting.filled_in(matter, chosen)
+    form = Dispatch(sent(request), matter=matter, by=by, initial=filled)
+    form.fields["category"].widget.attrs.update(_BRINGS_UNITS, title=_("类别"))
+    form.fields["lead"].widget.attrs.update({"data-key": "l", "title": _("牵头单位")})
+    return form
 
 
 def dispatches(request: HttpRequest) -> bool:
@@ -118,7 +143,9 @@ def _similar(concern: Concern, *, at: dt.datetime) -> list[Hint]:
 
 def _row(waiting: queries.Waiting, *, at: dt.datetime) -> Row:
     address = reverse("concerns:desk_matter", args=[waiting.number])
-    return shown.waiting_row(waiting, at=at)._replace(href=address, title=waiting.title)
+    return shown.waiting_row(waiting, at=at)._replace(
+        href=address, title=words.named(waiting.title)
+    )
 
 
 def _after(rows: list[Row], matter: Matter) -> str:
@@ -131,18 +158,22 @@ def _after(rows: list[Row], matter: Matter) -> str:
 def _chosen(
     request: HttpRequest, concern: Concern, offered: list[suggesting.Suggested]
 ) -> Category | None:
-    """Return the category to fill in: asked for by key, the reporter's own, or the likeliest."""
-    if code := request.GET.get("category"):
-        asked = Category.objects.filter(code=code).first()
-        if asked is None:
-            raise Http404(_("没有这个类别"))
-        return asked
-    return concern.category or (offered[0].category if offered else None)
+    """Return the category to fill in: asked for, or what the report's own and its words suggest."""
+    if given := request.GET.get("category"):
+        return _asked(given)
+    own = concern.category
+    below = (one.category for one in offered if own is None or one.category.parent_id == own.pk)
+    return next(below, own)
 
 
-def _initial(matter: Matter, chosen: Category | None) -> dict[str, Any]:
-    if chosen is None:
-        return {"urgency": matter.urgency}
-    line = suggesting.line_for(chosen, on=timezone.localdate())
-    given = {"category": chosen, "urgency": min(chosen.urgency, matter.urgency)}
-    return given | ({"lead": line.lead, "assisting": line.assisting.all()} if line else {})
+def _asked(given: str) -> Category:
+    """Return the category of a code, or of the id that the form's own list sends.
+
+    Raises:
+        Http404: there is none.
+    """
+    wanted = Q(code=given) | (Q(pk=int(given)) if given.isdecimal() and len(given) < _CODE else Q())
+    asked = Category.objects.filter(wanted).first()
+    if asked is None:
+        raise Http404(_("没有这个类别"))
+    return asked

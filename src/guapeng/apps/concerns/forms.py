@@ -1,12 +1,27 @@
 """What each step of a concern asks for."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from guapeng.apps.concerns.models import Category, Concern
+from guapeng.apps.concerns.suggesting import filled_in
 from guapeng.kernel.files.forms import FilesField, PhotosField
 from guapeng.kernel.matters.forms import CaseField, StepForm, UnitField, UnitsField
 from guapeng.kernel.matters.models import Urgency
+from guapeng.web import words
+
+
+class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable when run
+    """A category, its headings set off from what stands under them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Category.objects.order_by("code"), **kwargs)
+
+    def label_from_instance(self, obj: Category) -> str:
+        """Name the category in the reader's language."""
+        return f"{'　' if obj.parent_id else ''}{words.named(obj.name)}"
 
 
 class Report(StepForm):
@@ -18,19 +33,36 @@ class Report(StepForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    category = forms.ModelChoiceField(Category.objects.all(), label=_("类别"), required=False)
+    category = CategoryField(label=_("类别"), required=False)
+
+
+class TakeOver(StepForm):
+    """What another system says of a case that it closed."""
+
+    asker_reads = ("source", "source_number", "source_unit", "source_result")
+    source = forms.CharField(label=_("来源"), required=False)
+    source_number = forms.CharField(label=_("原编号"), required=False)
+    source_unit = forms.CharField(label=_("承办单位"), required=False)
+    source_result = forms.CharField(label=_("办理结果"), required=False)
 
 
 class Dispatch(StepForm):
     """One lead, any helpers: 首接负责."""
 
     tells = ("lead",)
-    category = forms.ModelChoiceField(Category.objects.all(), label=_("类别"))
+    category = CategoryField(label=_("类别"))
     urgency = forms.TypedChoiceField(
         label=_("紧急程度"), coerce=lambda value: Urgency(int(value)), choices=Urgency.choices
     )
     lead = UnitField(label=_("牵头单位"))
     assisting = UnitsField(label=_("协办单位"), required=False)
+
+    def narrow(self) -> None:
+        """Begin with what the dispatch catalogue says, wherever the form is asked for."""
+        if self.is_bound or self.initial or self.matter is None:
+            return
+        concern = Concern.objects.select_related("category").filter(pk=self.matter.pk).first()
+        self.initial = filled_in(self.matter, concern and concern.category)
 
 
 class SendBack(StepForm):
@@ -47,7 +79,21 @@ class SendBack(StepForm):
 class Merge(StepForm):
     """Which earlier report is about the same thing."""
 
+    begins_with = ("same_as",)
     same_as = CaseField(Concern, label=_("同一件事的先前编号"))
+
+    def clean_same_as(self) -> Concern:
+        """Return the concern that goes on, which is another one and has not been merged itself."""
+        found: Concern = self.cleaned_data["same_as"]
+        if self.matter and found.pk == self.matter.pk:
+            raise forms.ValidationError(_("这就是这件诉求自己的编号"), code="itself")
+        if found.same_as:
+            raise forms.ValidationError(
+                _("这件已并入 %(number)s，请填那个编号"),
+                code="merged",
+                params={"number": found.same_as.matter.number},
+            )
+        return found
 
 
 class HandOver(StepForm):

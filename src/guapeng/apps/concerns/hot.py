@@ -23,6 +23,7 @@ from guapeng.kernel.matters.queries import LISTED, Listed
 from guapeng.kernel.people.actors import Actor
 from guapeng.kernel.people.middleware import actor
 from guapeng.kernel.rules import queries as rules
+from guapeng.web import words
 from guapeng.web.answers import page
 
 _MOST_GROUPS: Final = 20
@@ -85,7 +86,7 @@ def hot(request: HttpRequest) -> HttpResponse:
         "rule": rules.in_force("concerns.hot", on=timezone.localdate(now)),
         "issues": [
             {
-                "title": f"{issue.place} · {issue.category}",
+                "title": f"{issue.place} · {words.named(issue.category)}",
                 "count": ngettext("%(n)d件", "%(n)d件", issue.reports) % {"n": issue.reports},
                 "still_open": issue.still_open,
                 "rows": [shown.listed_row(row, at=now) for row in issue.latest],

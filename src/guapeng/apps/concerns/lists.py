@@ -16,6 +16,7 @@ importers = typer.Typer()
 exporters = typer.Typer()
 
 _SHOWN: Final = 10
+_MOST_WORDS: Final = 30
 _STOPPED: Final = 130
 
 
@@ -41,6 +42,13 @@ class NoSuchCategory(Unfit):
     wording = gettext_noop("没有代码为%(category)s的类别")
 
 
+class NoSuchStatus(Unfit):
+    """A status is given a meaning that there is not."""
+
+    code = "option.status"
+    wording = gettext_noop("状态只有 open（在办）和 closed（已办结），没有“%(status)s”")
+
+
 @importers.command("concerns")
 def import_concerns(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
@@ -54,7 +62,14 @@ def import_concerns(
     ] = None,
     labels: Annotated[
         list[str] | None,
-        typer.Option("--label", help="What a label of theirs means: label=code of a category."),
+        typer.Option(
+            "--label",
+            help="What a label of theirs means: label=code of a category; label= leaves it open.",
+        ),
+    ] = None,
+    statuses: Annotated[
+        list[str] | None,
+        typer.Option("--status", help="What a status of theirs means: status=open or =closed."),
     ] = None,
     division: Annotated[
         str, typer.Option(help="Code for rows that name no place; else the county in service.")
@@ -71,10 +86,12 @@ def import_concerns(
 
     Columns are known by their headings, Chinese or English: 工单编号, 标题, 诉求内容, 类别,
     来电时间, 区划, 地点, 经度, 纬度, 来电人, 电话, 紧急程度, 渠道 and many others. The fields are
-    id, subject, body, category, time, division, place, lon, lat, name, phone, urgency, channel;
-    what --map and --label say is remembered for the source. A row is known again by its number, or
-    without one by all it says: the same list twice takes nothing twice, and an import that was
-    stopped goes on where it was.
+    id, subject, body, category, time, status, closed, result, outcome, unit, division, place, lon,
+    lat, name, phone, urgency, channel; what --map, --label and --status say is remembered for the
+    source. A case that its status calls closed, or that has a time of closing, comes in as
+    history: closed at its own time, awaiting nobody. A row is known again by its number, or without
+    one by all it says: the same list twice takes nothing twice, and an import that was stopped goes
+    on where it was.
 
     Exit status: 0 all rows taken or there already; 1 some rows refused, see the result file; 2 the
     file cannot be read, no column tells what the rows say, or wrong use.
@@ -84,7 +101,8 @@ def import_concerns(
     begun = time.monotonic()
     results = results or Path(f"{file.name}.refused.csv")
     try:
-        with _opened(file, source, _pairs(columns), _pairs(labels), division) as intake:
+        meant = {"category": _pairs(labels), "status": _pairs(statuses)}
+        with _opened(file, source, _pairs(columns), meant, division) as intake:
             if preview:
                 _show(intake)
                 return
@@ -155,18 +173,26 @@ def export_concerns(
 
 
 def _opened(
-    file: Path, source: str, columns: Mapping[str, str], labels: Mapping[str, str], division: str
+    file: Path,
+    source: str,
+    columns: Mapping[str, str],
+    labels: dict[str, dict[str, str]],
+    division: str,
 ) -> Any:
     from django.utils import timezone  # after Django is set up
 
     from guapeng.apps.concerns.imports import CONCERNS
     from guapeng.apps.concerns.models import Category
+    from guapeng.apps.concerns.words import CLOSED, OPEN
     from guapeng.kernel.exchange import intake, places
 
     known = set(Category.objects.values_list("code", flat=True))
-    for code in labels.values():
+    for code in filter(None, labels["category"].values()):
         if code not in known:
             raise NoSuchCategory(category=code)
+    for code in labels["status"].values():
+        if code not in (OPEN, CLOSED):
+            raise NoSuchStatus(status=code)
     now = timezone.now()
     root = places.root(division, on=timezone.localdate(now))
     return intake.opened(
@@ -174,7 +200,7 @@ def _opened(
     )
 
 
-def _pairs(given: list[str] | None) -> Mapping[str, str]:
+def _pairs(given: list[str] | None) -> dict[str, str]:
     pairs = {}
     for one in given or ():
         name, equals, value = one.rpartition("=")
@@ -190,8 +216,21 @@ def _show(intake: Any) -> None:
     for heading in filter(None, intake.table.headings):
         meant = intake.importer.label_of(intake.columns.get(heading, ""))
         typer.echo(f"  {heading} → {meant or _('不读')}")
+    for field, words in intake.words().items():
+        typer.echo(_("{field}里的词：").format(field=intake.importer.label_of(field)))
+        for word in words[:_MOST_WORDS]:
+            typer.echo(f"  {word.text} × {word.rows} → {_meaning(word)}")
     for row in intake.preview(_SHOWN):
         typer.echo(f"{row.line.number}: {_in_words(row, intake)}")
+
+
+def _meaning(word: Any) -> str:
+    """Return the code of a word, a likely one with a mark; nothing is taken by likeness."""
+    if word.settled is not None:
+        return word.settled or "–"
+    if word.guess is None:
+        return "？"
+    return str(word.guess.code) if word.guess.sure else f"{word.guess.code}？"
 
 
 def _in_words(row: Any, intake: Any) -> str:
@@ -214,9 +253,35 @@ def _sum_up(tally: Any, intake: Any, *, seconds: float) -> None:
     for note, told in intake.importer.notes.items():
         if count := tally.notes[note]:
             typer.echo(f"{told}：{count}")
+    for (field, word), count in tally.unknown.most_common(_MOST_WORDS):
+        label = intake.importer.label_of(field)
+        typer.echo(_("没有指明意思：{field}“{word}” × {count}").format(
+            field=label, word=word, count=count
+        ))  # fmt: skip
 
 
 def _end(fault: Unfit) -> NoReturn:
     """Say why nothing could be read: the whole file is wrong, not a row of it."""
     typer.echo(_(fault.wording) % fault.given, err=True)
     raise typer.Exit(2)
+
+
+@importers.command("catalogue")
+def import_catalogue(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Import categories and who handles them (CSV, CSV.GZ, XLSX): code, name, lead, assisting.
+
+    Also urgency (1 danger to life, 2 utilities out, 3 ordinary, 4 advice), anonymous, petition and
+    public (1 or 0), and basis. Units are named as in the list of units. What is said again changes
+    nothing; a changed line of the dispatch catalogue begins today, and the old one is kept.
+
+    Exit status: 0 imported; 1 the file is not right (nothing was imported); 2 wrong use, or the
+    file cannot be had.
+
+    Example: guapeng import catalogue categories.xlsx
+    """
+    from django.utils import timezone  # after Django is set up
+
+    from guapeng.apps.concerns import catalogue_file
+
+    taken = catalogue_file.import_catalogue(file, at=timezone.now())
+    typer.echo(_("新增{new}，变更{changed}，不变{known}").format(**taken._asdict()))

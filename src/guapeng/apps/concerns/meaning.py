@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from guapeng.apps.concerns.models import Category, Concern
 from guapeng.kernel.matters.statistics.meanings import CategoryName, Meaning
+from guapeng.web.words import named
 
 
 def categories() -> Sequence[CategoryName]:
     """Return the instance's own table of categories."""
     rows = Category.objects.values_list("code", "name", "parent__code")
-    return [CategoryName(code, name, above or "") for code, name, above in rows]
+    return [CategoryName(code, named(name), above or "") for code, name, above in rows]
 
 
 def words(matters: Sequence[int]) -> Mapping[int, str]:
@@ -23,6 +24,7 @@ CONCERNS = Meaning(
     redo=("verify", "judge", "follow_up", "conclude"),
     redo_to=("acting",),
     reopen=("reopen",),
+    taken_over="take_over",
     left_out=("returned", "merged", "referred", "withdrawn"),
     categories=categories,
 )

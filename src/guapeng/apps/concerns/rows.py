@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from guapeng.apps.concerns.models import Category
@@ -13,15 +14,19 @@ from guapeng.plain import identity
 from guapeng.plain.moments import read_moment
 from guapeng.plain.text import fold
 from guapeng.plain.unfit import Unfit, gettext_noop
+from guapeng.plain.workdays import SHANGHAI
 
 _LONGEST_TEXT: Final = 20_000
 _LONGEST_NUMBER: Final = 100
 _SHOWN: Final = 30
 _EARLIEST: Final = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
-_AHEAD: Final = dt.timedelta(days=1)
+_DAY: Final = dt.timedelta(days=1)
+_AHEAD: Final = _DAY
 """Clocks of other systems may go a little before ours."""
 _NUMBER: Final = re.compile(r"\d{4}")
-_CONTROL: Final = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
+_CONTROL: Final = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
+NOTHING: Final = frozenset(("", "-", "--", "—", "/", "无", "空"))
+"""How lists say that there is none."""
 
 
 class NothingSaid(Unfit):
@@ -59,6 +64,20 @@ class TooEarly(Unfit):
     wording = gettext_noop("时间“%(text)s”早于1980年，请核对")
 
 
+class NoBeginning(Unfit):
+    """A closed case of which nobody says when it was raised."""
+
+    code = "concern.no_beginning"
+    wording = gettext_noop("已办结的要有提出时间，否则算不出办理用了多久")
+
+
+class ClosedBefore(Unfit):
+    """A case that was closed before it was raised."""
+
+    code = "concern.closed_before"
+    wording = gettext_noop("办结时间“%(text)s”早于提出时间")
+
+
 class NotAPoint(Unfit):
     """Longitude or latitude is no number in range, or one is missing."""
 
@@ -66,8 +85,10 @@ class NotAPoint(Unfit):
     wording = gettext_noop("经纬度“%(lon)s，%(lat)s”有误：经度-180至180，纬度-90至90，两个都要有")
 
 
-def moment(text: str, *, at: dt.datetime) -> dt.datetime | None:
-    """Return when it was raised, ``at`` the latest; None if the row does not say.
+def moment(text: str, *, at: dt.datetime, field: str = "time") -> dt.datetime | None:
+    """Return when it was raised, or what else ``field`` names; ``at`` the latest.
+
+    None if the row does not say.
 
     Raises:
         Misfit: it is no moment, lies ahead, or before there were hotlines.
@@ -78,7 +99,7 @@ def moment(text: str, *, at: dt.datetime) -> dt.datetime | None:
         raised = read_moment(text)
         _require_past(raised, text, at=at)
     except Unfit as fault:
-        raise Misfit("time", fault) from None
+        raise Misfit(field, fault) from None
     return min(raised, at)
 
 
@@ -87,6 +108,25 @@ def _require_past(raised: dt.datetime, text: str, *, at: dt.datetime) -> None:
         raise NotYet(text=text[:_SHOWN])
     if raised < _EARLIEST:
         raise TooEarly(text=text[:_SHOWN])
+
+
+def end(text: str, raised: dt.datetime | None, *, at: dt.datetime) -> dt.datetime | None:
+    """Return when a closed case was closed; None if the row does not say.
+
+    A day without an hour, which reads as its beginning, may be the very day on which it was raised.
+
+    Raises:
+        Misfit: it is no moment, lies ahead or before the case was raised, or nobody says when that
+            was: how long it took could not be told.
+    """
+    if raised is None:
+        raise Misfit("time", NoBeginning())
+    closed = None if text in NOTHING else moment(text, at=at, field="closed")
+    if closed is None or closed >= raised:
+        return closed
+    if closed + _DAY <= raised or closed.astimezone(SHANGHAI).time() != dt.time.min:
+        raise Misfit("closed", ClosedBefore(text=text[:_SHOWN]))
+    return raised
 
 
 def number(text: str) -> str:
@@ -108,7 +148,7 @@ def words(values: Mapping[str, str], label: str) -> str:
     """
     subject, body = values.get("subject", ""), values.get("body", "")
     parts = [subject, body] if not body.startswith(subject) else [body]
-    text = "\n".join(filter(None, parts)).translate(_CONTROL).strip() or label
+    text = _CONTROL.sub("", "\n".join(filter(None, parts))).strip() or label
     if not text:
         raise Misfit("body", NothingSaid())
     if len(text) > _LONGEST_TEXT:
@@ -131,11 +171,17 @@ def name(text: str) -> str:
 
 def urgency(word: str, category: Category | None) -> Urgency:
     """Return how soon, in their words or else by the category."""
-    if found := URGENCIES.get(fold(word)):
+    if word and (found := _urgency(word)):
         return found
     return Urgency(category.urgency) if category else Urgency.ORDINARY
 
 
+@lru_cache
+def _urgency(word: str) -> Urgency | None:
+    return URGENCIES.get(fold(word))
+
+
+@lru_cache
 def channel(word: str) -> Channel:
     """Return how it came in; ``import`` if no word of ours is in theirs."""
     if not word:

@@ -5,11 +5,15 @@ A suggestion fills in a form that a dispatcher reads and sends; nothing is decid
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q
+from django.utils import timezone
 
 from guapeng.apps.concerns.models import CatalogueLine, Category, Concern
+from guapeng.kernel.matters.models import Matter
+
+_LIKELY: Final = 0.02
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class Suggested:
 def categories_for(concern: Concern) -> list[Suggested]:
     """Return what the classifier makes of the report's words, the likeliest first.
 
+    Others beside it where they may well be meant.
     Nothing without words, without a trained model, or where its labels are no categories of ours.
     """
     from guapeng.apps.concerns import classify  # numpy is slow to load, and only needed here
@@ -64,5 +69,16 @@ def line_for(category: Category, *, on: dt.date) -> CatalogueLine | None:
     return next((found[pk] for pk in wanted if pk in found), None)
 
 
+def filled_in(matter: Matter, category: Category | None) -> dict[str, Any]:
+    """Return what a dispatch form begins with: how urgent, and whose job the category is."""
+    if category is None:
+        return {"urgency": matter.urgency}
+    line = line_for(category, on=timezone.localdate())
+    given = {"category": category, "urgency": min(category.urgency, matter.urgency)}
+    return given | ({"lead": line.lead, "assisting": line.assisting.all()} if line else {})
+
+
 def _others(found: Any) -> list[tuple[str, float, tuple[str, ...]]]:
-    return [(label, confidence, ()) for label, confidence in found.runners_up]
+    return [
+        (label, confidence, ()) for label, confidence in found.runners_up if confidence >= _LIKELY
+    ]

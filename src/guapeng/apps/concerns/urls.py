@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guapeng.apps.concerns import calling, desk, exports, hot
+from guapeng.apps.concerns import calling, catalogue, desk, exports, hot
 from guapeng.apps.concerns.reporting import following, views
 
 app_name = "concerns"
@@ -15,6 +15,8 @@ urlpatterns = [
     path("report/poster/<str:code>/", views.poster, name="poster"),
     path("desk/", desk.desk, name="desk"),
     path("desk/<str:number>/", desk.desk_matter, name="desk_matter"),
+    path("catalogue/", catalogue.catalogue, name="catalogue"),
+    path("catalogue/<str:code>/", catalogue.category, name="category"),
     path("concerns/<str:number>/call/", calling.call, name="call"),
     path("hot/", hot.hot, name="hot"),
     path("export/concerns/", exports.download, name="export"),

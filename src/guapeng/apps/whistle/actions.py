@@ -13,9 +13,10 @@ from guapeng.apps.whistle.models import Rating, Service, Whistle
 from guapeng.kernel.divisions.models import Division
 from guapeng.kernel.journal import actions as journal
 from guapeng.kernel.matters import engine, loop
-from guapeng.kernel.matters.models import Assignment, Channel, Matter, Urgency
+from guapeng.kernel.matters.models import Assignment, Channel, Matter, Urgency, Visibility
 from guapeng.kernel.people.actors import SYSTEM, Actor
 from guapeng.kernel.people.models import Body
+from guapeng.plain.masking import scrub
 
 
 def draft(
@@ -30,15 +31,22 @@ def draft(
     urgency: Urgency,
     again_above: int = 0,
 ) -> str:
-    """Note the call and whom it calls; an emergency needs no review, nor does a repeated call."""
+    """Note the call and whom it calls; an emergency needs no review, nor does a repeated call.
+
+    The public hears of it once it is sent.
+    """
     Whistle.objects.create(matter=matter, problem=problem, tried=tried, again_above=again_above)
     matter.urgency = urgency
     loop.assign(matter, lead=lead, assisting=assisting, at=at)
-    return "sent" if urgency == Urgency.DANGER or again_above else "drafted"
+    is_sent = urgency == Urgency.DANGER or again_above > 0
+    matter.visibility = Visibility.PUBLIC if is_sent else Visibility.INVOLVED
+    return "sent" if is_sent else "drafted"
 
 
 def review(whistle: Whistle, *, by: Actor, at: dt.datetime, sent: bool, reason: str) -> str:
-    """Send the call on, or refuse it with a reason."""
+    """Send the call on, or refuse it with a reason; a refused one stays between those involved."""
+    if sent:
+        whistle.matter.visibility = Visibility.PUBLIC
     return "sent" if sent else "refused"
 
 
@@ -70,9 +78,10 @@ def agree_plan(
 def give_result(
     whistle: Whistle, *, by: Actor, at: dt.datetime, result: str, cause: str = ""
 ) -> None:
-    """Note what came of it, and why there was a problem."""
+    """Note what came of it, and why there was a problem; the public reads it without numbers."""
     whistle.result, whistle.cause = result, cause
     whistle.save(update_fields=["result", "cause"])
+    whistle.matter.outcome = scrub(result)
 
 
 def rate_by_unit(

@@ -44,7 +44,12 @@ class Plan(StepForm):
 class Result(StepForm):
     """What came of it."""
 
-    result = forms.CharField(label=_("应哨结果"), max_length=2000, widget=forms.Textarea)
+    result = forms.CharField(
+        label=_("应哨结果"),
+        help_text=_("群众可见，不写姓名、电话、门牌"),
+        max_length=2000,
+        widget=forms.Textarea,
+    )
     cause = forms.CharField(
         label=_("问题原因"),
         help_text=_("几个字，如“排水管网老化”；同样的原因归入问题清单"),

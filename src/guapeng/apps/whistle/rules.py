@@ -29,8 +29,15 @@ def _missing(matter: Matter) -> Iterable[str]:
     return tuple(f"body:{part.body_id}" for part in parts.exclude(body__in=objecting))
 
 
+def _unruled(matter: Matter) -> Iterable[str]:
+    """The missing units of which no ruling has said that they stay."""
+    objected = {f"body:{body}" for body in matter.objections.values_list("body", flat=True)}
+    return tuple(key for key in _missing(matter) if key not in objected)
+
+
 WHISTLER = Party("whistler", _("吹哨方"), _whistler)
 MISSING_UNITS = Party("missing_units", _("未报到的被呼叫单位"), _missing)
+UNRULED_UNITS = Party("unruled_units", _("未报到、未经裁定的被呼叫单位"), _unruled)
 
 
 def may_whistle(request: HttpRequest) -> bool:

@@ -35,22 +35,38 @@ def import_divisions(
     """Import a list of divisions (CSV, CSV.GZ, XLSX): code, name and perhaps level, parent, kind.
 
     What the list names otherwise ends on the day and is succeeded by a new row; where it lists
-    some children of a division of its own, a known child that it leaves out has ended.
+    some children of a division of its own, a known child that it leaves out has ended. A column
+    formerly (原代码) tells by code what a division was made of: mergers, splits, new codes. Posts,
+    units and open matters go with a division to its only heir; what the list does not decide is
+    printed for a person.
 
     Exit status: 0 imported; 1 the file is not right (nothing was imported, or bad rows were
     skipped); 2 wrong use, or the file cannot be had.
 
     Example: guapeng import divisions divisions.csv.gz --from 2023-06-30
     """
-    from guapeng.kernel.divisions import imports  # after Django is set up
+    from django.utils import timezone  # after Django is set up
+
+    from guapeng.kernel.divisions import imports
 
     with progress(_("区划")) as advance:
         report = imports.import_divisions(
-            file, scheme=scheme, valid_from=_day(begins), skip_bad=skip_bad, progress=advance
+            file,
+            scheme=scheme,
+            valid_from=_day(begins),
+            at=timezone.now(),
+            skip_bad=skip_bad,
+            progress=advance,
         )
     if skip_bad or not report.problems:
-        wording = _("新增{begun}，变更{succeeded}，终止{ended}，更正{corrected}，不变{unchanged}")
+        wording = _(
+            "新增{begun}，变更{succeeded}，拆分{split}，终止{ended}，更正{corrected}，不变{unchanged}"
+        )
         typer.echo(wording.format(**vars(report)))
+    if report.waiting:
+        typer.echo(_("以下须由人决定："))
+        for one in report.waiting:
+            typer.echo(f"{one.code} {one.name}：{'；'.join(one.words)}")
     _end_if(report.problems, in_spite=skip_bad)
 
 

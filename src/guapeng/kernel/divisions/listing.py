@@ -1,6 +1,7 @@
 """A list of divisions as it was published, line by line, and what is wrong with its lines."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
@@ -14,8 +15,10 @@ HEADINGS = {
     "level": "level", "级别": "level",
     "parent": "parent", "上级代码": "parent",
     "kind": "kind", "类别": "kind",
+    "formerly": "formerly", "原代码": "formerly",
 }  # fmt: skip
 REQUIRED = ("code", "name")
+_BETWEEN_CODES = re.compile(r"[\s,;，；、]+")
 _LONGEST_NAME = 100
 _LONGEST_KIND = 30
 
@@ -62,11 +65,26 @@ class ParentNotAbove(Unfit):
     wording = gettext_noop("上级%(parent)s的级别不高于本级")
 
 
+class FormerlyElsewhere(Unfit):
+    """What is named as a division's past lies on another level."""
+
+    code = "division.formerly_elsewhere"
+    wording = gettext_noop("原代码%(former)s的级别与本级不同")
+
+
+class FormerlyUnknown(Unfit):
+    """What is named as a division's past was never known."""
+
+    code = "division.formerly_unknown"
+    wording = gettext_noop("原代码%(former)s没有登记过")
+
+
 @dataclass(frozen=True)
 class Line:
     """One division of the list; ``parent`` is the code above, ``None`` for a region.
 
-    ``kind`` is as the list words it; empty where the list does not tell.
+    ``kind`` is as the list words it; empty where the list does not tell. ``formerly`` are the codes
+    of what it was made of.
     """
 
     row: int
@@ -75,6 +93,7 @@ class Line:
     level: Level
     parent: str | None
     kind: str
+    formerly: tuple[str, ...] = ()
 
     @property
     def kind_or_derived(self) -> str:
@@ -108,18 +127,27 @@ class Listing:
 
 
 def read_listing(
-    rows: Iterable[tuple[int, Mapping[str, str]]], *, known: Collection[str]
+    rows: Iterable[tuple[int, Mapping[str, str]]],
+    *,
+    known: Collection[str],
+    past: Collection[str] = (),
 ) -> Listing:
-    """Return the list that ``rows`` make; ``known`` are codes that may be parents besides its own.
+    """Return the list that ``rows`` make.
 
     A list may begin anywhere in the tree: where one division stands alone on its highest level
     and nobody knows the one above, it becomes a root. Every row is looked at, and has
     at most one problem: the first that is found.
+
+    Args:
+        rows: with their numbers.
+        known: codes that may be parents besides the list's own.
+        past: codes of which a division may have been made.
     """
     listing = Listing()
     for row, given in rows:
         try:
             line = _line(row, given)
+            _require_known(line.formerly, past)
             if first := listing.lines.get(line.code):
                 raise Repeated(division=line.code, first=first.row)
             listing.lines[line.code] = line
@@ -146,7 +174,22 @@ def _line(row: int, given: Mapping[str, str]) -> Line:
         level=level,
         parent=codes.normalise(parent) if parent else codes.parent(code),
         kind=_at_most(_LONGEST_KIND, given.get("kind", "")),
+        formerly=tuple(_former(given.get("formerly", ""), level)),
     )
+
+
+def _former(given: str, level: Level) -> Iterator[str]:
+    for text in filter(None, _BETWEEN_CODES.split(given)):
+        former = codes.normalise(text)
+        if codes.level(former) != level:
+            raise FormerlyElsewhere(former=former)
+        yield former
+
+
+def _require_known(formerly: Iterable[str], past: Collection[str]) -> None:
+    for former in formerly:
+        if former not in past:
+            raise FormerlyUnknown(former=former)
 
 
 def _at_most(most: int, text: str) -> str:

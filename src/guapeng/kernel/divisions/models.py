@@ -23,7 +23,8 @@ class Division(models.Model):
 
     ``scheme`` names the list that issued the code (two national lists disagree), ``lineage`` is
     the ids from the root down to this node, itself included: a subtree is one index look-up.
-    ``outline`` is WKB in ``datum`` (lon, lat in degrees).
+    ``outline`` is WKB in ``datum`` (lon, lat in degrees). ``formerly`` is the ids of the rows whose
+    only heir this one is, the heirs of heirs included: what was theirs is found under this one.
     """
 
     scheme = models.CharField(_("编码体系"), max_length=20)
@@ -34,6 +35,7 @@ class Division(models.Model):
     name_mongolian = models.CharField(_("蒙古文名称"), max_length=200, blank=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     lineage = ArrayField(models.BigIntegerField(), default=list)
+    formerly = ArrayField(models.BigIntegerField(), default=list, db_default=[])
     households = models.PositiveIntegerField(_("户数"), null=True)
     valid = DateRangeField(_("存续时间"))
     outline = models.BinaryField(null=True)
@@ -60,6 +62,7 @@ class Division(models.Model):
         ]
         indexes = [
             GinIndex(fields=["lineage"], name="division_by_lineage"),
+            GinIndex(fields=["formerly"], name="division_by_former"),
             models.Index(fields=["parent", "code"], name="division_by_parent"),
             models.Index(fields=["code"], name="division_by_code"),
         ]
@@ -69,7 +72,11 @@ class Division(models.Model):
 
 
 class Succession(models.Model):
-    """What became of a division: renamed, moved, merged, split. Grids keep their lineage so."""
+    """What became of a division: renamed, moved, merged, split, or a part of it set up by itself.
+
+    Grids keep their lineage so. A predecessor that has ended and has one successor has been taken
+    over whole; any other has kept what was its own.
+    """
 
     predecessor = models.ForeignKey(Division, models.PROTECT, related_name="succeeded_by")
     successor = models.ForeignKey(Division, models.PROTECT, related_name="succeeded")

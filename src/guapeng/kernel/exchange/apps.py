@@ -13,9 +13,11 @@ class ExchangeConfig(AppConfig):
     label = "exchange"
 
     def ready(self) -> None:
-        """Bring the page on which lists come in."""
+        """Bring the page on which lists come in, and offer the loop's lists as files."""
         from guapeng.kernel.exchange.views import imports_lists  # models are ready only now
 
+        for page in ("inbox", "raised", "area", "board"):
+            registry.write(f"matters:{page}", url_name=f"exchange:{page}")
         registry.enter(
             registry.Entry(
                 key="import",

@@ -30,6 +30,8 @@ class Field:
         words: headings it stands under, the likeliest first.
         many: several columns may make it up.
         personal: leads to a person; pages show no examples of it.
+        exact: a heading that holds one of the words and more means something else, as 应办结时间,
+            when it should end, is not 办结时间, when it did.
     """
 
     key: str
@@ -37,6 +39,7 @@ class Field:
     words: tuple[str, ...]
     many: bool = False
     personal: bool = False
+    exact: bool = False
 
 
 class NoSuchField(Unfit):
@@ -114,7 +117,7 @@ def _longest_held(bare: str, fields: Sequence[Field]) -> Field | None:
         (len(word), -place)
         for place, field in enumerate(fields)
         for word in map(_bare, field.words)
-        if len(word) >= _TELLING and word in bare
+        if not field.exact and len(word) >= _TELLING and word in bare
     ]
     return fields[-max(held)[1]] if held else None
 

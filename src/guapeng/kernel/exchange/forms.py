@@ -1,7 +1,8 @@
 """What the pages of an import ask for: a file, and what its columns mean."""
 
 import datetime as dt
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,8 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from guapeng.kernel.divisions.models import Division
 from guapeng.kernel.exchange.intake import Intake
+from guapeng.kernel.exchange.labels import MOST_ASKED, Labels, Vocabulary, Word
 from guapeng.kernel.people.actors import HeldPost
 from guapeng.kernel.rules import queries as rules
+from guapeng.plain.masking import scrub
 
 _MB: Final = 1 << 20
 _UNREAD: Final = "-"
@@ -94,15 +97,90 @@ class ColumnsForm(forms.Form):
         return given
 
 
+class WordsForm(forms.Form):
+    """What the source's own words mean; a field for every word that is asked for."""
+
+    def __init__(self, *args: Any, intake: Intake, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.intake = intake
+        self.words = intake.words()
+        for vocabulary, word, name in self._named():
+            self.fields[name] = _choice(vocabulary, word)
+
+    def labels(self) -> Labels:
+        """Return the code of each word, by field; empty for one that is given none."""
+        given: Labels = {}
+        for vocabulary, word, name in self._named():
+            code = self.cleaned_data[name].removeprefix(_UNREAD)
+            given.setdefault(vocabulary.field, {})[word.text] = code
+        return given
+
+    @property
+    def groups(self) -> list["Group"]:
+        """The words by field: those to be looked at, and those that speak for themselves."""
+        return [self._group(one) for one in self._vocabularies()]
+
+    def _group(self, vocabulary: Vocabulary) -> "Group":
+        words = self.words[vocabulary.field]
+        named = [(word, self[name]) for one, word, name in self._named() if one is vocabulary]
+        asked = [field for word, field in named if not _is_known(word) or field.errors]
+        known = [field for word, field in named if _is_known(word) and not field.errors]
+        label = self.intake.importer.label_of(vocabulary.field)
+        return Group(label, asked, known, len(words) - len(named))
+
+    def _vocabularies(self) -> list[Vocabulary]:
+        return [one for one in self.intake.importer.vocabularies if one.field in self.words]
+
+    def _named(self) -> Iterator[tuple[Vocabulary, Word, str]]:
+        for one in self._vocabularies():
+            for place, word in enumerate(self.words[one.field][:MOST_ASKED]):
+                yield one, word, f"{one.field}-{place}"
+
+
+class Group(NamedTuple):
+    """The words of one field: ``more`` of them are too rare to be asked for."""
+
+    label: str
+    asked: list[forms.BoundField]
+    known: list[forms.BoundField]
+    more: int
+
+
+def _is_known(word: Word) -> bool:
+    return word.settled is not None or bool(word.guess and word.guess.sure)
+
+
+def _choice(vocabulary: Vocabulary, word: Word) -> forms.ChoiceField:
+    choices = [(_UNREAD, vocabulary.otherwise), *vocabulary.choices()]
+    if vocabulary.must and not _is_known(word):
+        choices.insert(0, ("", gettext_lazy("请选择")))
+    rows = _("%(count)d行") % {"count": word.rows}
+    likely = _("名称相近，请核对")
+    return forms.ChoiceField(
+        label=word.text,
+        choices=choices,
+        initial=_initial(vocabulary, word),
+        help_text=rows if _is_known(word) or not word.guess else f"{rows} · {likely}",
+    )
+
+
+def _initial(vocabulary: Vocabulary, word: Word) -> str:
+    if word.settled is not None:
+        return word.settled or _UNREAD
+    if word.guess:
+        return word.guess.code
+    return "" if vocabulary.must else _UNREAD
+
+
 def _samples(intake: Intake) -> list[str]:
-    """Return the first different cells of each column, in a few characters each."""
+    """Return the first different cells of each column, without numbers that lead to a person."""
     seen: list[dict[str, None]] = [{} for _heading in intake.table.headings]
     hidden = {field.key for field in intake.importer.fields if field.personal}
     shown = [intake.columns.get(heading) not in hidden for heading in intake.table.headings]
     for line in intake.first_lines():
         for found, cell, may in zip(seen, line.cells, shown, strict=True):
             if cell and may and len(found) < _SAMPLES:
-                found[_short(cell)] = None
+                found[_short(scrub(cell))] = None
     return [_("例：%(samples)s") % {"samples": "；".join(found)} if found else "" for found in seen]
 
 

@@ -12,8 +12,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from guapeng.kernel.divisions.models import Division
+from guapeng.kernel.exchange import labels as labels_
 from guapeng.kernel.exchange import mappings, running
 from guapeng.kernel.exchange.columns import Columns
+from guapeng.kernel.exchange.labels import Labels, Word
 from guapeng.kernel.exchange.results import writing
 from guapeng.kernel.exchange.running import Importer, Ready, Refusal, Taker, Tally
 from guapeng.kernel.exchange.tables import Line, Table, open_table
@@ -23,6 +25,8 @@ from guapeng.kernel.people.actors import SYSTEM
 from guapeng.plain.terminal import Advance
 
 _SHOWN: Final = 20
+_WORDS_IN: Final = 20_000
+"""Words are looked for in so many rows: a second's work, and a month of a county's calls."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Intake:
     table: Table
     source: str
     columns: Columns
-    labels: dict[str, str]
+    labels: Labels
     root: Division
     taker: Taker
     by: int | None
@@ -58,6 +62,14 @@ class Intake:
     def with_columns(self, columns: Columns) -> Self:
         """Return the same file read by another mapping; a heading mapped to nothing is left out."""
         return replace(self, columns={heading: key for heading, key in columns.items() if key})
+
+    def words(self) -> dict[str, list[Word]]:
+        """Return the words of the first rows that may mean something to us, by field."""
+        read = [one for one in self.importer.vocabularies if one.field in self.columns.values()]
+        if not read:
+            return {}
+        rows = running.first_values(self.table, self.columns, most=_WORDS_IN)
+        return labels_.found_in(rows, read, self.labels)
 
     def first_lines(self, most: int = _SHOWN) -> list[Line]:
         """Return the first rows as they are."""
@@ -84,7 +96,7 @@ class Intake:
         mappings.save(
             self.importer,
             self.source,
-            columns=self.columns,
+            columns={one: self.columns.get(one, "") for one in self.table.headings if one},
             labels=self.labels,
             by=self.by,
             at=self.at,
@@ -116,7 +128,7 @@ def opened(
     at: dt.datetime,
     source: str = "",
     columns: Mapping[str, str] | None = None,
-    labels: Mapping[str, str] | None = None,
+    labels: Labels | None = None,
     by: int | None = None,
     **more: Any,
 ) -> Iterator[Intake]:
@@ -131,6 +143,6 @@ def opened(
         source = mappings.source_of(table, source)
         saved = mappings.recalled(importer, source)
         meant = mappings.columns_for(table, importer, saved=saved, given=columns or {})
-        known = {**(saved.labels if saved else {}), **(labels or {})}
+        known = labels_.merged(saved.labels if saved else {}, labels or {})
         taker = importer.taker(source=source, root=root, labels=known, by=SYSTEM, at=at, **more)
         yield Intake(importer, table, source, meant, known, root, taker, by, at)

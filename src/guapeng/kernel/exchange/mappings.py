@@ -5,6 +5,7 @@ from collections.abc import Mapping as Pairs
 
 from guapeng.kernel.exchange import columns as naming
 from guapeng.kernel.exchange.columns import Columns
+from guapeng.kernel.exchange.labels import Labels
 from guapeng.kernel.exchange.models import Mapping
 from guapeng.kernel.exchange.running import Importer
 from guapeng.kernel.exchange.tables import Table
@@ -28,19 +29,30 @@ def columns_for(
 ) -> Columns:
     """Return what each column means: as given, else as saved, else as guessed.
 
-    A field that is given to other columns is taken from those that were guessed for it.
+    A heading that the source had not until now is guessed too. A field that is given to other
+    columns is taken from those that were guessed for it.
 
     Raises:
         NoSuchColumn, NoSuchField: a name in ``given`` is unknown.
     """
     asked = naming.checked(given, headings=table.headings, fields=importer.fields)
-    before = saved.columns if saved else naming.guess(table.headings, importer.fields)
+    settled = {heading: key for heading, key in (saved.columns if saved else {}).items() if key}
+    settled = {heading: settled[heading] for heading in table.headings if heading in settled}
+    before = _guessed(table, importer, seen=saved.columns if saved else {}, settled=settled)
     kept = {
         heading: key
-        for heading, key in before.items()
-        if heading in table.headings and heading not in given and key not in asked.values()
+        for heading, key in (settled | before).items()
+        if heading not in given and key not in asked.values()
     }
     return kept | asked
+
+
+def _guessed(
+    table: Table, importer: Importer, *, seen: Pairs[str, str], settled: Columns
+) -> Columns:
+    """Return what headings that were not seen before mean, without the fields settled already."""
+    free = [one for one in importer.fields if one.many or one.key not in settled.values()]
+    return naming.guess([one for one in table.headings if one not in seen], free)
 
 
 def save(
@@ -48,16 +60,18 @@ def save(
     source: str,
     *,
     columns: Columns,
-    labels: Pairs[str, str],
+    labels: Labels,
     by: int | None,
     at: dt.datetime,
 ) -> Mapping:
-    """Remember what was settled for a source; the last word holds."""
+    """Remember what was settled for a source, by heading; the last word holds."""
+    saved = recalled(importer, source)
+    columns = (saved.columns if saved else {}) | columns
     mapping, _is_new = Mapping.objects.update_or_create(
         importer=importer.key,
         source=source,
         defaults={
-            "columns": columns, "labels": dict(labels), "saved_by_id": by, "saved_at": at,
+            "columns": columns, "labels": labels, "saved_by_id": by, "saved_at": at,
         },
     )  # fmt: skip
     return mapping

@@ -13,8 +13,8 @@ class Mapping(models.Model):
     Attributes:
         importer: key of the kind of import, e.g. ``concerns``.
         source: what people call the system the lists come from; part of every row's id.
-        columns: key of the field for each heading; a heading left out is not read.
-        labels: our code for each of the source's own labels.
+        columns: key of the field for each heading that a list had; empty where it is not read.
+        labels: our code for each of the source's own words, by field (``labels.Labels``).
     """
 
     importer = models.CharField(max_length=40)
@@ -44,6 +44,7 @@ class Run(models.Model):
         begun_at: when somebody said go; before it, the columns are being settled.
         seen_at: when the run last told how far it is; one that is silent for long was cut off.
         done: how many rows were read in this go, ``at_most`` how many there are at most, if known.
+        unknown: how often a word came that nobody has said the meaning of, by field.
         fault: why it could not go on, in words.
     """
 
@@ -65,6 +66,7 @@ class Run(models.Model):
     known = models.PositiveIntegerField(_("已有"), default=0)
     refused = models.PositiveIntegerField(_("退回"), default=0)
     notes = models.JSONField(default=dict)
+    unknown = models.JSONField(default=dict)
     fault = models.TextField(blank=True)
 
     class Meta:

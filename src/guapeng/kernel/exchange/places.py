@@ -107,8 +107,8 @@ class Places:
 
 def _only_deepest(found: Sequence[Division]) -> Division | None:
     """Return the one of the deepest that most of the others lie above; None if several do."""
-    if not found:
-        return None
+    if len(found) < 2:  # noqa: PLR2004  # nearly every row names one
+        return found[0] if found else None
     ids = {one.pk for one in found}
     best = max(_agreement(one, ids) for one in found)
     candidates = [one for one in found if _agreement(one, ids) == best]

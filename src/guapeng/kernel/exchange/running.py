@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from guapeng.kernel.exchange.columns import RESULT_HEADINGS, Columns, Field
+from guapeng.kernel.exchange.labels import UnknownWord, Vocabulary, count_unknown
 from guapeng.kernel.exchange.results import Write
 from guapeng.kernel.exchange.tables import Line, Table
 from guapeng.plain.terminal import Advance
@@ -68,9 +69,14 @@ class Taken(NamedTuple):
 
 
 class Taker(Protocol):
-    """What an app brings for one kind of import. ``notes`` counts what was left out of rows."""
+    """What an app brings for one kind of import.
+
+    ``notes`` counts what is to be told of rows that were taken, such as what was left out of them;
+    ``unknown`` the words, by field, that nobody has said the meaning of.
+    """
 
     notes: Counter[str]
+    unknown: Counter[tuple[str, str]]
 
     def check(self, values: Mapping[str, str]) -> Any:
         """Return the content of a row, by field; without the database, for it runs aside.
@@ -89,8 +95,9 @@ class Importer:
 
     Attributes:
         required: one of these fields must have a column.
-        notes: what was left out of rows that were taken, in words, by its key.
+        notes: what is to be told of rows that were taken, in words, by its key.
         describe: says a checked row in a few words, for the preview.
+        vocabularies: fields whose words mean something to us; somebody may say what.
     """
 
     key: str
@@ -100,6 +107,7 @@ class Importer:
     notes: Mapping[str, str | Promise]
     taker: Callable[..., Taker]
     describe: Callable[[Any], dict[str, str]]
+    vocabularies: tuple[Vocabulary, ...] = ()
 
     def label_of(self, key: str) -> str:
         """Return the name of a field; empty for the whole row."""
@@ -128,7 +136,9 @@ class ColumnsMissing(Unfit):
     """No column says what the rows are about."""
 
     code = "columns.missing"
-    wording = gettext_noop("看不出哪一列是“%(wanted)s”；表头是：%(headings)s。请指明各列的含义")
+    wording = gettext_noop(
+        "看不出哪一列是“%(wanted)s”；表头是：%(headings)s。请指明各列的含义；没有表头的，请先补上"
+    )
 
 
 @dataclass
@@ -139,6 +149,7 @@ class Tally:
     known: int = 0
     refused: int = 0
     notes: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
     def read(self) -> int:
@@ -166,7 +177,7 @@ def run(
     """
     require_columns(table, columns, importer)
     tally = tally or Tally()
-    tally.notes = taker.notes
+    tally.notes, tally.unknown = taker.notes, taker.unknown
     with _settled_memory():
         for refused, ready in _ahead(_checked(table, columns, taker)):
             done = taker.take(ready)
@@ -177,6 +188,9 @@ def run(
                     write([*RESULT_HEADINGS, *table.headings])
                 write(_told(refusal, importer))
                 tally.refused += 1
+                if isinstance(refusal.misfit.fault, UnknownWord):
+                    word = str(refusal.misfit.fault.given["word"])
+                    count_unknown(tally.unknown, refusal.misfit.field, word)
             advance(tally.read, table.at_most)
     return tally
 
@@ -206,6 +220,12 @@ def preview(table: Table, columns: Columns, taker: Taker, *, most: int) -> list[
     """Return the first rows as they would be taken or refused; writes nothing."""
     values = _values(table, columns)
     return [_ready(line, values, taker) for line in itertools.islice(table.lines(), most)]
+
+
+def first_values(table: Table, columns: Columns, *, most: int) -> Iterator[dict[str, str]]:
+    """Yield what the first rows say, by field, unchecked."""
+    values = _values(table, columns)
+    return (values(line.cells) for line in itertools.islice(table.lines(), most))
 
 
 _Batch = tuple[list[Refusal], list[Ready]]

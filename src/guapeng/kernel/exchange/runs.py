@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -14,15 +14,18 @@ from django.utils.translation import gettext as _
 from guapeng.kernel.divisions.models import Division
 from guapeng.kernel.exchange import intake
 from guapeng.kernel.exchange.columns import Columns
+from guapeng.kernel.exchange.labels import Labels
 from guapeng.kernel.exchange.models import Run
 from guapeng.kernel.exchange.running import Importer, Tally, importer
 from guapeng.kernel.exchange.tables import open_table
 from guapeng.kernel.journal import actions as journal
 from guapeng.kernel.people.actors import Actor, HeldPost
+from guapeng.plain.masking import scrub
 from guapeng.plain.unfit import Unfit
 
 Clock = Callable[[], dt.datetime]
 
+_MOST_UNKNOWN: Final = 50
 _SILENT: Final = dt.timedelta(minutes=2)
 
 
@@ -93,13 +96,18 @@ def receive(
     return run
 
 
-def begin(run: Run, *, columns: Columns, labels: Mapping[str, str], at: dt.datetime) -> None:
+def settle_columns(run: Run, columns: Columns) -> None:
+    """Keep what the columns mean, while the words in them are still being settled."""
+    Run.objects.filter(pk=run.pk, begun_at=None).update(columns=columns)
+
+
+def begin(run: Run, *, columns: Columns, labels: Labels, at: dt.datetime) -> None:
     """Let a worker take the file, with its columns as they were settled; a second time, nothing."""
     from guapeng.kernel.exchange.jobs import take  # which calls this module
 
     with transaction.atomic():
         waiting = Run.objects.filter(pk=run.pk, begun_at=None)
-        if waiting.update(begun_at=at, columns=columns, labels=dict(labels)):
+        if waiting.update(begun_at=at, columns=columns, labels=labels):
             take.configure(lock=f"exchange:{run.pk}").defer(uid=str(run.pk))
 
 
@@ -131,6 +139,7 @@ def _take(run: Run, *, clock: Clock) -> None:
             known=max(tally.known - before, 0),
             refused=tally.refused,
             notes=dict(tally.notes),
+            unknown=_by_field(tally),
             seen_at=clock(),
         )
 
@@ -147,6 +156,14 @@ def _take(run: Run, *, clock: Clock) -> None:
         advance(0, None)
         one.run(results=refused_of(run), advance=advance, tally=tally)
     advance(tally.read, None)
+
+
+def _by_field(tally: Tally) -> dict[str, dict[str, int]]:
+    """Return the commonest words that nobody knew, without what leads to a person."""
+    found: dict[str, dict[str, int]] = {}
+    for (field, word), count in tally.unknown.most_common(_MOST_UNKNOWN):
+        found.setdefault(field, {})[scrub(word)] = count
+    return found
 
 
 def _in_words(fault: Exception) -> str:

@@ -1,7 +1,8 @@
 """The pages of an import: a file, its columns, how far it is, what came of it."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec
 from uuid import UUID
@@ -19,13 +20,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from guapeng.kernel.exchange import intake, runs
 from guapeng.kernel.exchange import running as kinds
-from guapeng.kernel.exchange.forms import ColumnsForm, UploadForm
+from guapeng.kernel.exchange.columns import Columns
+from guapeng.kernel.exchange.forms import ColumnsForm, UploadForm, WordsForm
 from guapeng.kernel.exchange.intake import Intake
 from guapeng.kernel.exchange.models import Run
 from guapeng.kernel.exchange.running import Importer, Ready, Refusal
 from guapeng.kernel.people.middleware import actor
 from guapeng.plain.unfit import Unfit
-from guapeng.web import words
+from guapeng.web import words as web_words
 from guapeng.web.answers import page, sent
 
 P = ParamSpec("P")
@@ -120,6 +122,22 @@ def run(request: HttpRequest, kind: Importer, uid: UUID) -> HttpResponse:
     return page(request, "exchange/run.html", _progress(kind, found, at=now), part="progress")
 
 
+@require_http_methods(["GET", "POST"])
+@for_importers
+def words(request: HttpRequest, kind: Importer, uid: UUID) -> HttpResponse:
+    """What the source's own words mean, once its columns are settled; then the import begins."""
+    found, now = _own(request, kind, uid), timezone.now()
+    if runs.stage(found, at=now) != "settling" or not found.columns:
+        return redirect("exchange:run", importer=kind.key, uid=uid)
+    with _opened(kind, found, at=now) as one:
+        form = WordsForm(sent(request), intake=one)
+        if form.is_valid():
+            runs.begin(found, columns=found.columns, labels=form.labels(), at=now)
+            return redirect("exchange:run", importer=kind.key, uid=uid)
+        told = {"title": _("原系统的词是什么意思"), "run": found, "form": form}
+        return page(request, "exchange/words.html", told, status=422 if form.errors else 200)
+
+
 @require_POST
 @for_importers
 def drop(request: HttpRequest, kind: Importer, uid: UUID) -> HttpResponse:
@@ -149,23 +167,34 @@ def _own(request: HttpRequest, kind: Importer, uid: UUID) -> Run:
 
 
 def _settling(request: HttpRequest, kind: Importer, found: Run, *, at: dt.datetime) -> HttpResponse:
+    with _opened(kind, found, at=at) as one:
+        return _settled(request, found, one, at=at)
+
+
+@contextmanager
+def _opened(kind: Importer, found: Run, *, at: dt.datetime) -> Iterator[Intake]:
+    """Open the uploaded file, with its columns as far as they are settled.
+
+    Raises:
+        Http404: it was deleted, for it lay too long.
+    """
     try:
         with intake.opened(
             kind, runs.upload_of(found), root=found.division, at=at, source=found.source,
+            columns=found.columns,
         ) as one:  # fmt: skip
-            return _settled(request, found, one, at=at)
+            yield one
     except FileNotFoundError:
         raise Http404(_("上传的文件已按规定删除，请重新上传")) from None
 
 
 def _settled(request: HttpRequest, found: Run, one: Intake, *, at: dt.datetime) -> HttpResponse:
-    """Show the columns and the first rows as they would be read; begin when told to."""
+    """Show the columns and the first rows as they would be read; go on when told to."""
     form = ColumnsForm(sent(request), intake=one)
     if form.is_valid():
-        if "look" not in request.POST:
-            runs.begin(found, columns=form.columns(), labels=one.labels, at=at)
-            return redirect("exchange:run", importer=found.importer, uid=found.pk)
         one = one.with_columns(form.columns())
+        if "look" not in request.POST:
+            return _go_on(found, one, form.columns(), at=at)
     head, rows = _shown(one)
     told = {
         "title": _("各列是什么"),
@@ -178,24 +207,34 @@ def _settled(request: HttpRequest, found: Run, one: Intake, *, at: dt.datetime) 
     return page(request, "exchange/columns.html", told, status=422 if form.errors else 200)
 
 
+def _go_on(found: Run, one: Intake, columns: Columns, *, at: dt.datetime) -> HttpResponse:
+    """Ask for the words of the columns, if there are any to be asked for; else begin."""
+    if one.words():
+        runs.settle_columns(found, columns)
+        return redirect("exchange:words", importer=found.importer, uid=found.pk)
+    runs.begin(found, columns=columns, labels=one.labels, at=at)
+    return redirect("exchange:run", importer=found.importer, uid=found.pk)
+
+
 def _shown(one: Intake) -> tuple[list[dict[str, str]], list[list[str]]]:
-    """Return headings and cells of the first rows, each as it would be taken or why not."""
-    read = _read(one)
-    said = [one.importer.describe(row.content) for row in read if isinstance(row, Ready)]
-    names = list(said[0]) if said else []
-    taken = iter(said)
-    rows = [
-        [str(row.line.number), *[""] * len(names), _reason(row)]
-        if isinstance(row, Refusal)
-        else [str(row.line.number), *next(taken).values(), ""]
-        for row in read
+    """Return headings and cells of the first rows, each as it would be taken or why not.
+
+    What no row says has no column: a telephone has room for few.
+    """
+    told = [_told(row, one.importer) for row in _read(one)]
+    names = list(dict.fromkeys(name for row in told for name, cell in row.items() if cell))
+    names.sort(key=lambda name: name == _("退回的理由"))
+    return [{"label": name} for name in names], [
+        [row.get(name, "") for name in names] for row in told
     ]
-    return [{"label": label} for label in (_("行号"), *names, _("退回的理由"))], rows
 
 
-def _reason(row: Refusal) -> str:
+def _told(row: Ready | Refusal, importer: Importer) -> dict[str, str]:
+    number = {_("行号"): str(row.line.number)}
+    if isinstance(row, Ready):
+        return number | importer.describe(row.content)
     fault = row.misfit.fault
-    return _(fault.wording) % fault.given
+    return number | {_("退回的理由"): _(fault.wording) % fault.given}
 
 
 def _read(one: Intake) -> list[Ready | Refusal]:
@@ -209,7 +248,7 @@ def _progress(kind: Importer, found: Run, *, at: dt.datetime) -> dict[str, Any]:
     where = runs.stage(found, at=at)
     label, tone = _STAGES[where]
     notes = [
-        (str(kind.notes[note]), count) for note, count in found.notes.items() if note in kind.notes
+        (str(told), found.notes[note]) for note, told in kind.notes.items() if note in found.notes
     ]
     return {
         "title": found.file_name,
@@ -221,6 +260,9 @@ def _progress(kind: Importer, found: Run, *, at: dt.datetime) -> dict[str, Any]:
         "moving": where in ("waiting", "running", "cut"),
         "most": max(found.at_most or 0, found.done) or 1,
         "notes": notes,
+        "unknown": [
+            (kind.label_of(field), list(count.items())) for field, count in found.unknown.items()
+        ],
         "file": runs.refused_of(found).exists(),
     }
 
@@ -229,7 +271,7 @@ def _row(one: Run, *, at: dt.datetime) -> list[object]:
     label, _tone = _STAGES[runs.stage(one, at=at)]
     link = {"text": one.file_name, "href": _address(one)}
     counts = [one.new, one.known, one.refused]
-    return [link, words.moment(one.uploaded_at, at=at), str(label), *counts]
+    return [link, web_words.moment(one.uploaded_at, at=at), str(label), *counts]
 
 
 def _address(one: Run) -> str:

@@ -21,9 +21,13 @@ from guapeng.kernel.matters import postings, shown, tables
 from guapeng.kernel.matters.queries import PAGE_ROWS, Listed
 from guapeng.kernel.matters.statistics import places
 from guapeng.kernel.matters.statistics.meanings import CategoryName, categories
+from guapeng.kernel.people.middleware import actor
 from guapeng.web import words
 from guapeng.web.answers import page
+from guapeng.web.registry import file_of
 
+_FIRST_FEW: Final = 3
+_ALL: Final = {"before": "", "choose": "", "format": ""}  # a file begins at the first row
 _LONGEST_NUMBER: Final = 18  # of what a big integer holds
 
 STANDING: Final[dict[str, tuple[str | Promise, bool | None]]] = {
@@ -127,7 +131,7 @@ def board(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     asked = Asked.of(request.GET.dict())
     place = chosen_place(asked.place, on=timezone.localdate(now))
-    rows = _rows(asked, place)
+    rows = listed(asked, place, before=asked.before)
     told = {
         "title": _("公开栏"),
         "form": Filters(asked) if "choose" in request.GET else None,
@@ -137,8 +141,18 @@ def board(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(request, asked.standing),
         "rows": [shown.listed_row(row, at=now) for row in rows],
         "older": _older(request, rows),
+        "file": file_of(request, "matters:board", **request.GET.dict() | _ALL),
     }
     return page(request, "matters/board.html", told, part="rows")
+
+
+def latest(request: HttpRequest) -> dict[str, Any] | None:
+    """Return the newest few matters of the board, for the front page of who holds no post."""
+    if actor(request).posts:
+        return None
+    now = timezone.now()
+    rows = listed(Asked.of({}), chosen_place(None, on=timezone.localdate(now)), rows=_FIRST_FEW)
+    return {"rows": [shown.listed_row(row, at=now) for row in rows]}
 
 
 def chosen_place(given: int | None, *, on: dt.date) -> Division | None:
@@ -155,19 +169,23 @@ def chosen_place(given: int | None, *, on: dt.date) -> Division | None:
     return place
 
 
-def _rows(asked: Asked, place: Division | None) -> list[Listed]:
+def listed(
+    asked: Asked, place: Division | None, *, before: int | None = None, rows: int = PAGE_ROWS
+) -> list[Listed]:
+    """Return the board's next rows after ``before``, an id; all of ``asked`` but its own."""
     closed = STANDING[asked.standing][1]
     if asked.square is not None:
-        return postings.in_square(asked.square, closed=closed, before=asked.before)
+        return postings.in_square(asked.square, closed=closed, before=before, rows=rows)
     if place is None:
         return []
     return postings.listed(
-        place.pk,
+        [place.pk, *place.formerly],
         Level(place.level),
         closed=closed,
         workflows=asked.workflows,
         categories=asked.codes,
-        before=asked.before,
+        before=before,
+        rows=rows,
     )
 
 

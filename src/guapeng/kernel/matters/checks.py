@@ -13,6 +13,7 @@ from django.core.checks import Error, Tags, register
 from django.utils import timezone
 
 from guapeng.kernel.matters import tables
+from guapeng.kernel.matters.parties import CLOCKWORK
 from guapeng.kernel.matters.tables import NEW, STAY, Step, Workflow
 from guapeng.kernel.rules import queries as rules
 
@@ -24,6 +25,7 @@ def problems(workflow: Workflow) -> Iterator[str]:
     for step in workflow.steps:
         yield from _sentence(step)
         yield from _second_person(workflow, step)
+    yield from _openings(workflow)
 
 
 @register(Tags.models)
@@ -102,6 +104,13 @@ def _second_person(workflow: Workflow, step: Step) -> Iterator[str]:
         for key in step.not_by
         if key not in keys
     )
+
+
+def _openings(workflow: Workflow) -> Iterator[str]:
+    """No page opens by a further row: it is the system's, for many at once."""
+    for step in list(workflow.leaving(NEW))[1:]:
+        if step.begins is None or step.who is not CLOCKWORK:
+            yield f"step {step.key} opens a matter, but nobody can take it"
 
 
 def _twice(keys: Iterable[str]) -> set[str]:

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 
 from guapeng.kernel.journal import actions as journal
 from guapeng.kernel.matters import deadlines, tables
-from guapeng.kernel.matters.bulk import Arrival, Opening, allowed, new_matter, open_many, stand
+from guapeng.kernel.matters.beginning import Arrival, Opening, allowed, new_matter, open_many, stand
 from guapeng.kernel.matters.errors import (
     LastStep,
     NoSuchStep,

@@ -27,6 +27,10 @@ class StepRefused(Exception):  # a refusal is an answer, not a fault
         self.facts = facts
 
 
+class GivenRefused(StepRefused):
+    """What was given cannot be; another answer may do."""
+
+
 class NoSuchStep(StepRefused):
     """The procedure has no step of that name."""
 

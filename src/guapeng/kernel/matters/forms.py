@@ -1,5 +1,6 @@
 """The base of every step's form: what is given, and what of it may be told."""
 
+import datetime as dt
 from typing import Any, ClassVar, Final
 
 from django import forms
@@ -11,9 +12,10 @@ from guapeng.kernel.files.forms import FilesField
 from guapeng.kernel.files.intake import Examined
 from guapeng.kernel.matters.models import Case, Matter
 from guapeng.kernel.people.actors import Actor
-from guapeng.kernel.people.models import Body
+from guapeng.kernel.people.models import Body, Duty
 from guapeng.plain.numbers import MatterNumber
 from guapeng.plain.unfit import Unfit
+from guapeng.web import words
 
 _MOST_CARDS: Final = 6
 
@@ -23,9 +25,11 @@ class StepForm(forms.Form):
 
     ``tells`` names the fields that the journal's sentence may quote. Everything else stays in the
     step's own row, where retention can empty it; ``asker_reads`` names what of it the asker reads.
+    ``begins_with`` names what an address may fill in, so that a page can lead to a form half done.
     """
 
     tells: ClassVar[tuple[str, ...]] = ()
+    begins_with: ClassVar[tuple[str, ...]] = ()
     asker_reads: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *args: Any, matter: Any = None, by: Any = None, **kwargs: Any) -> None:
@@ -63,12 +67,20 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscr
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(_units(), **kwargs)
 
+    def label_from_instance(self, obj: Body) -> str:
+        """Name the unit in the reader's language."""
+        return words.named(obj.short_name)
+
 
 class UnitsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # the same
     """Several such units."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(_units(), **kwargs)
+
+    def label_from_instance(self, obj: Body) -> str:
+        """Name the unit in the reader's language."""
+        return words.named(obj.short_name)
 
 
 class CaseField(forms.CharField):
@@ -96,6 +108,12 @@ class CaseField(forms.CharField):
         if case is None:
             raise forms.ValidationError(_("没有这个编号，或您无权查看"), code="unknown")
         return case
+
+
+def duties_around(matter: Matter | None, by: Actor | None, *, on: dt.date) -> QuerySet[Duty]:
+    """Return the lines of the duty lists of the units that could have a part in the matter."""
+    lines = Duty.objects.filter(body__in=_units_around(matter, by), valid__contains=on)
+    return lines.select_related("body").order_by("body__short_name", "number")
 
 
 def kept(given: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from guapeng.kernel.divisions.models import Division
 from guapeng.kernel.people.models import Body
 from guapeng.kernel.people.roles import roles
+from guapeng.web import words
 
 
 def in_words(keys: Iterable[str]) -> dict[str, str]:
@@ -31,8 +32,8 @@ def _names(rows: QuerySet[Any], field: str) -> dict[str, str]:
 def _words(key: str, bodies: dict[str, str], places: dict[str, str]) -> str:
     kind, _colon, rest = key.partition(":")
     if kind == "body":
-        return bodies.get(rest, "")
+        return words.named(bodies.get(rest, ""))
     if kind == "role":
         name, _at, place = rest.partition("@")
-        return f"{places.get(place, '')} {roles()[name].label}".strip()
-    return _("系统") if kind == "clockwork" else _("提出人")
+        return f"{places.get(place, '')} {words.named(roles()[name].label)}".strip()
+    return {"clockwork": _("系统"), "known": _("居民")}.get(kind, _("提出人"))

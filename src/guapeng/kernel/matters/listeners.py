@@ -165,17 +165,17 @@ def _workflow(params: Params) -> tables.Workflow:
 
 def _with_steps(params: Params) -> dict[str, str]:
     labels = (str(_workflow(params).step(key).label) for key in params["steps"])
-    return {"steps": words.listed(labels), "title": params["title"]}
+    return {"steps": words.listed(labels), "title": words.named(params["title"])}
 
 
 def _with_state(params: Params) -> dict[str, str]:
     state = _workflow(params).state(params["state"])
-    return {"state": str(state.public or state.label), "title": params["title"]}
+    return {"state": str(state.public or state.label), "title": words.named(params["title"])}
 
 
 def _with_day(params: Params) -> dict[str, str]:
     day = parse_date(params["until"])
-    return {"day": date_format(day) if day else "", "title": params["title"]}
+    return {"day": date_format(day) if day else "", "title": words.named(params["title"])}
 
 
 register(

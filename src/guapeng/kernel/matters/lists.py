@@ -16,6 +16,7 @@ from guapeng.kernel.matters import queries, shown
 from guapeng.kernel.people.actors import Actor
 from guapeng.kernel.people.middleware import actor
 from guapeng.web.answers import page
+from guapeng.web.registry import file_of
 
 _FIRST_FEW: Final = 3
 
@@ -47,7 +48,7 @@ def raised(request: HttpRequest) -> HttpResponse:
 @login_required
 def area(request: HttpRequest) -> HttpResponse:
     """What happens in the divisions of the actor's posts, the newest first."""
-    storey, mine = _widest_areas(actor(request))
+    storey, mine = widest_areas(actor(request))
     found = queries.in_areas(mine, storey, before=_before(request))
     return _list(request, found, title=_("本辖区"))
 
@@ -83,7 +84,7 @@ def raised_last(request: HttpRequest) -> dict[str, Any] | None:
     return {"rows": [shown.listed_row(row, at=now) for row in found]}
 
 
-def _widest_areas(by: Actor) -> tuple[Level, list[int]]:
+def widest_areas(by: Actor) -> tuple[Level, list[int]]:
     """Return the highest storey of the actor's areas, and those of them that lie on it.
 
     Raises:
@@ -107,18 +108,22 @@ def _list(request: HttpRequest, found: list[queries.Listed], *, title: str) -> H
 
 
 def _told(request: HttpRequest, *, title: str) -> dict[str, Any]:
-    return {"title": title, "tabs": _tabs(request)}
+    return {"title": title, "tabs": _tabs(request), "file": file_of(request, _here(request))}
 
 
 def _tabs(request: HttpRequest) -> list[dict[str, Any]]:
     names = {"matters:inbox": _("待我办"), "matters:raised": _("我提出的")}
     if actor(request).areas:
         names["matters:area"] = _("本辖区")
-    here = request.resolver_match.view_name if request.resolver_match else ""
+    here = _here(request)
     return [
         {"label": label, "href": reverse(name), "current": name == here}
         for name, label in names.items()
     ]
+
+
+def _here(request: HttpRequest) -> str:
+    return request.resolver_match.view_name if request.resolver_match else ""
 
 
 def _further(rows: list[Any], key: Any) -> str:

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guapeng.kernel.matters.errors import StepRefused
-from guapeng.kernel.matters.forms import StepForm
+from guapeng.kernel.matters.errors import GivenRefused
+from guapeng.kernel.matters.forms import StepForm, duties_around
 from guapeng.kernel.matters.models import (
     Assignment,
     Case,
@@ -22,7 +23,7 @@ from guapeng.kernel.matters.models import (
     Verdict,
 )
 from guapeng.kernel.people.actors import Actor
-from guapeng.kernel.people.models import Body
+from guapeng.kernel.people.models import Body, Duty
 
 
 class Reason(StepForm):
@@ -47,7 +48,19 @@ class Object(StepForm):
             ("unclear", gettext_lazy("事项不清，无法承办")),
         ],
     )
+    duty = forms.ModelChoiceField(
+        Duty.objects.none(),
+        label=gettext_lazy("权责清单里是谁的哪一项"),
+        required=False,
+    )
     explanation = forms.CharField(label=gettext_lazy("说明"), max_length=1000, required=False)
+
+    def narrow(self) -> None:
+        """Offer what the duty lists say today of the units that could have the matter."""
+        lines = duties_around(self.matter, self.by, on=timezone.localdate())
+        self.fields["duty"].queryset = lines  # type: ignore[attr-defined]
+        if not self.is_bound and not lines.exists():
+            del self.fields["duty"]
 
 
 class Rule(StepForm):
@@ -59,6 +72,16 @@ class Rule(StepForm):
         choices=[("yes", gettext_lazy("异议成立，改派")), ("no", gettext_lazy("异议不成立，照办"))],
     )
     ruling = forms.CharField(label=gettext_lazy("裁定理由"), max_length=1000)
+
+    def narrow(self) -> None:
+        """Say whose objection it is, for several units may have one."""
+        objection = _next_objection(self.matter) if self.matter else None
+        if objection:
+            grounds = dict(Object.base_fields["ground"].choices)  # type: ignore[attr-defined]
+            self.fields["upheld"].help_text = _("%(unit)s的异议：%(ground)s") % {
+                "unit": objection.body.short_name,
+                "ground": grounds.get(objection.reason, objection.reason),
+            }
 
 
 class AskExtension(StepForm):
@@ -113,21 +136,7 @@ class Judge(StepForm):
         return given
 
 
-class RuledBefore(StepRefused):
-    """After a ruling there is no return (Weifang hotline regulation art. 22)."""
-
-    def __init__(self) -> None:
-        super().__init__(_("已作过裁定，不能再退单"))
-
-
-class ExtendedBefore(StepRefused):
-    """A matter's date is extended once only."""
-
-    def __init__(self) -> None:
-        super().__init__(_("每件事项只能延期一次"))
-
-
-class ExtensionTooLong(StepRefused):
+class ExtensionTooLong(GivenRefused):
     """The new date lies beyond what the rule allows."""
 
     def __init__(self, latest: dt.date) -> None:
@@ -158,14 +167,13 @@ def own_assignment(matter: Matter, by: Actor) -> Assignment:
     return parts.order_by("-is_lead").select_related("body")[0]
 
 
-def object_to(case: Case, *, by: Actor, at: dt.datetime, ground: str, explanation: str) -> None:
-    """Record the objection of the actor's unit.
+def object_to(
+    case: Case, *, by: Actor, at: dt.datetime, ground: str, explanation: str, **_cited: Any
+) -> None:
+    """Record the objection of the actor's unit; the step's own row keeps the duty it cites.
 
-    Raises:
-        RuledBefore: the matter had its ruling.
+    After a ruling there is no return (Weifang hotline regulation art. 22): the row sees to it.
     """
-    if case.matter.objections.filter(ruled_at__isnull=False).exists():
-        raise RuledBefore
     Objection.objects.create(
         matter=case.matter,
         body=own_assignment(case.matter, by).body,
@@ -178,7 +186,9 @@ def object_to(case: Case, *, by: Actor, at: dt.datetime, ground: str, explanatio
 
 def rule_on(matter: Matter, *, by: Actor, at: dt.datetime, upheld: bool, ruling: str) -> Objection:
     """Record the ruling on the oldest open objection; return it. An upheld one ends the part."""
-    objection = matter.objections.filter(ruled_at__isnull=True).earliest("id")
+    objection = _next_objection(matter)
+    if objection is None:
+        raise Objection.DoesNotExist
     objection.upheld, objection.ruling = upheld, ruling
     objection.ruled_by_id, objection.ruled_at = by.person_id, at
     objection.save()
@@ -186,6 +196,12 @@ def rule_on(matter: Matter, *, by: Actor, at: dt.datetime, upheld: bool, ruling:
         parts = matter.assignments.filter(body=objection.body, withdrawn_at__isnull=True)
         parts.update(withdrawn_at=at)
     return objection
+
+
+def _next_objection(matter: Matter) -> Objection | None:
+    """Return the oldest objection that waits for its ruling."""
+    waiting = matter.objections.filter(ruled_at__isnull=True)
+    return waiting.select_related("body").order_by("id").first()
 
 
 def ask_extension(
@@ -200,11 +216,8 @@ def ask_extension(
     """Record that the lead asks for more time, until the end of a day.
 
     Raises:
-        ExtendedBefore: time was asked for before.
         ExtensionTooLong: the rule allows less.
     """
-    if Extension.objects.filter(matter=matter).exists():
-        raise ExtendedBefore
     if until > latest:
         raise ExtensionTooLong(latest.date())
     Extension.objects.create(

@@ -5,7 +5,7 @@ Far out a mark counts a township, then a village, then a grid; close by it count
 """
 
 import datetime as dt
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import orjson
@@ -15,14 +15,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from guapeng.kernel.divisions import queries as divisions
 from guapeng.kernel.divisions.models import Division, Level
-from guapeng.kernel.matters import board, postings
-from guapeng.kernel.matters.models import Matter
+from guapeng.kernel.matters import board, postings, shown
 from guapeng.plain import geo
 from guapeng.web.answers import page
 
@@ -83,15 +82,13 @@ def _marks(box: geo.Box, *, closed: bool, on: dt.date) -> list[dict[str, Any]]:
     standing = "closed" if closed else "open"
     if len(geo.squares_of(box)) <= _MOST_ROWS_OF_SQUARES:
         squares = postings.by_square(box, closed=closed, most=_MOST_MARKS)
-        titles = _titles(squares)
-        return [_square(one, titles, standing=standing) for one in squares]
+        return [_square(one, standing=standing) for one in squares]
     for storey in (Level.GRID, Level.VILLAGE, Level.TOWNSHIP):
         inside = _inside(box, storey, on=on)
         if len(inside) <= _MOST_PLACES or storey == Level.TOWNSHIP:
             counts = postings.by_storey(storey, closed=closed)
-            return [
-                _place(one, counts[one.pk], standing=standing) for one in inside if one.pk in counts
-            ]
+            summed = ((one, _sum(counts, one)) for one in inside)
+            return [_place(one, count, standing=standing) for one, count in summed if count]
     return []
 
 
@@ -102,24 +99,19 @@ def _inside(box: geo.Box, storey: Level, *, on: dt.date) -> list[Division]:
         lon__range=(box.west, box.east),
         lat__range=(box.south, box.north),
     )
-    return list(found.only("name", "lon", "lat")[: _MOST_PLACES + 1])
+    return list(found.only("name", "lon", "lat", "formerly")[: _MOST_PLACES + 1])
 
 
-def _titles(squares: list[postings.Square]) -> dict[int, tuple[str, str]]:
-    """Return number and title of the matters that stand alone in their square."""
-    alone = [one.newest for one in squares if one.count == 1]
-    rows = Matter.objects.filter(pk__in=alone).values_list("pk", "number", "title")
-    return {pk: (number, title) for pk, number, title in rows}
+def _sum(counts: dict[int, int], place: Division) -> int:
+    """Return the count of a division, with those of what it took over."""
+    return sum(counts.get(id_, 0) for id_ in (place.pk, *place.formerly))
 
 
-def _square(
-    one: postings.Square, titles: dict[int, tuple[str, str]], *, standing: str
-) -> dict[str, Any]:
+def _square(one: postings.Square, *, standing: str) -> dict[str, Any]:
     """Return the mark of a square: its only matter by title, several by their number."""
     middle = geo.middle_of(one.number)
-    if one.newest in titles:
-        number, title = titles[one.newest]
-        return _mark(middle, title, reverse("matters:matter", args=[number]), standing)
+    if one.matter and one.title:
+        return _mark(middle, one.title, shown.address(one.matter), standing)
     href = _list_of(square=one.number, standing=standing)
     return _mark(middle, _how_many(one.count), href, standing, count=one.count)
 
@@ -140,11 +132,22 @@ def _mark(at: geo.Position, name: str, href: str, standing: str, **more: Any) ->
     }
 
 
-def _list_of(**asked: Any) -> str:
-    return f"{reverse('matters:board')}?{urlencode(asked)}"
+def _list_of(**asked: str | int) -> str:
+    """Return the address of a list on the board; neither numbers nor our own words need quoting."""
+    return f"{_board()}?{'&'.join(f'{name}={value}' for name, value in asked.items())}"
+
+
+@cache
+def _board() -> str:
+    return reverse("matters:board")
 
 
 def _how_many(count: int) -> str:
+    return _counted(count, get_language())
+
+
+@lru_cache(maxsize=4096)  # three hundred marks say the same few counts
+def _counted(count: int, _language: str) -> str:
     return ngettext("%(count)d件", "%(count)d件", count) % {"count": count}
 
 

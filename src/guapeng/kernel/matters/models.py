@@ -438,8 +438,10 @@ class TallyHead(models.Model):
 class SearchKeys(models.Model):
     """By which pairs of characters a matter is found, as keyed hashes that tell a reader nothing.
 
-    ``open_keys`` come from what anybody may read, ``closed_keys`` from the words of those involved
-    (``search.indexing``). The matter's own row decides who finds it.
+    ``open_keys`` come from what anybody may read, ``closed_keys`` from the words of those involved,
+    ``involved`` from whom it involves (``search_keys``): that makes looking short, but the matter's
+    own row decides who finds it. One index holds all of it, with the stretches of ids in which the
+    matter lies (``search_walk``).
     """
 
     matter = models.OneToOneField(
@@ -447,12 +449,16 @@ class SearchKeys(models.Model):
     )
     open_keys = ArrayField(models.BigIntegerField())
     closed_keys = ArrayField(models.BigIntegerField())
+    involved = ArrayField(models.BigIntegerField(), default=list)
 
     class Meta:
         verbose_name = _("检索键")
         indexes = [
-            GinIndex(fields=["open_keys"], name="found_by_open_keys"),
-            GinIndex(fields=["closed_keys"], name="found_by_closed_keys"),
+            GinIndex(
+                models.Func("matter_id", function="matters_stretches"),
+                *("open_keys", "closed_keys", "involved"),
+                name="matter_found_by",
+            )
         ]
 
     def __str__(self) -> str:
@@ -491,12 +497,13 @@ class Posting(models.Model):
                 for key in ("workflow", "category")
             ),
             *(
-                models.Index(
-                    fields=[f"{storey}_id", "is_closed", "-matter"], name=f"posting_of_{storey}"
+                models.Index(fields=[where, "is_closed", "-matter"], name=f"posting_of_{name}")
+                for where, name in (
+                    ("place_id", "place"),
+                    ("village_id", "village"),
+                    ("square", "square"),
                 )
-                for storey in ("grid", "village")
             ),
-            models.Index(fields=["square", "is_closed"], name="posting_by_square"),
         ]
 
     def __str__(self) -> str:
@@ -518,6 +525,20 @@ class PostingCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place_id}"
+
+
+class SquareCount(models.Model):
+    """How many matters of a square stand on the public board, open and closed: for the map."""
+
+    square = models.BigIntegerField(primary_key=True)
+    open = models.PositiveIntegerField()
+    closed = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("公开栏方格计数")
+
+    def __str__(self) -> str:
+        return f"{self.square}"
 
 
 class Attachment(models.Model):

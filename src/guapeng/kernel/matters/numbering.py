@@ -18,8 +18,9 @@ _BEGIN = """insert into matters_serialday (day, base) values (%s, nextval('matte
 
 
 class Taken(NamedTuple):
-    """The serial of a new matter within its day, its id, and the id of its first step."""
+    """A new matter's day and its serial within it, its id, and the id of its first step."""
 
+    day: dt.date
     serial: int
     matter_id: int
     step_id: int
@@ -38,4 +39,4 @@ def take(count: int, *, day: dt.date) -> list[Taken]:
             cursor.execute(_BEGIN, [day])
             cursor.execute(_TAKE, [count, day])
             taken = cursor.fetchall()
-    return [Taken(*row) for row in taken]
+    return [Taken(day, *row) for row in taken]

@@ -19,6 +19,7 @@ from guapeng.kernel.divisions.models import Division, Level
 from guapeng.kernel.files import actions as files
 from guapeng.kernel.matters import engine, tables
 from guapeng.kernel.matters.attachments import actions as attachments
+from guapeng.kernel.matters.errors import NotYours
 from guapeng.kernel.matters.forms import StepForm
 from guapeng.kernel.matters.models import Channel, Matter
 from guapeng.kernel.matters.views import refusals_as_pages
@@ -35,7 +36,10 @@ class OpeningForm(forms.Form):
         label=gettext_lazy("一句话说明（公开，不写姓名电话）"), max_length=60, required=False
     )
     division = forms.ModelChoiceField(
-        Division.objects.none(), to_field_name="code", label=gettext_lazy("所在区划")
+        Division.objects.none(),
+        to_field_name="code",
+        label=gettext_lazy("所在区划"),
+        empty_label=gettext_lazy("请选择"),
     )
     place = forms.CharField(label=gettext_lazy("具体地点"), max_length=200, required=False)
     lon = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-180, max_value=180)
@@ -49,7 +53,8 @@ class OpeningForm(forms.Form):
             offered = offered.filter(lineage__overlap=list(by.areas))
         field: Any = self.fields["division"]
         field.queryset = offered
-        field.initial = by.posts[0].division_id if by.posts else None
+        if by.posts and not self.is_bound:
+            field.initial = offered.filter(pk=by.posts[0].division_id).first()
 
     def clean(self) -> dict[str, Any]:
         """Want both coordinates or none."""
@@ -109,6 +114,7 @@ def open_by(
 def new(request: HttpRequest, workflow: str) -> HttpResponse:
     """The page that opens a matter of one kind."""
     table, by, now = known(workflow), actor(request), timezone.now()
+    _check_begins(table, by)
     where, what = forms_for(
         table, sent(request), request.FILES or None, by=by, on=timezone.localdate(now)
     )
@@ -123,6 +129,18 @@ def new(request: HttpRequest, workflow: str) -> HttpResponse:
     told = {"title": next(iter(table.leaving(tables.NEW))).label, "workflow": table}
     status = 422 if where.errors or what.errors else 200
     return page(request, "matters/new.html", told | {"where": where, "form": what}, status=status)
+
+
+def _check_begins(workflow: tables.Workflow, by: Actor) -> None:
+    """Refuse whoever could begin such a matter nowhere, before anything is typed.
+
+    Raises:
+        NotYours: the first row is for others; who may take it at a place, the engine decides.
+    """
+    mine = {"anyone", *(post.role for post in by.posts), *({"known"} if by.person_id else ())}
+    first = workflow.first
+    if mine.isdisjoint(first.who.key.split("|")):
+        raise NotYours(label=str(first.label), awaited=str(first.who.label))
 
 
 def known(key: str) -> tables.Workflow:

@@ -60,6 +60,7 @@ def _assisting(matter: Matter) -> Iterable[str]:
 
 
 ANYONE = Party("anyone", _("任何人"), lambda _matter: ("anyone",))
+KNOWN = Party("known", _("登录的居民"), lambda _matter: ("known",))
 RAISER = Party("raiser", _("提出人"), _raiser)
 LEAD_UNIT = Party("lead_unit", _("牵头单位"), _lead)
 ASSISTING_UNITS = Party("assisting_units", _("协办单位"), _assisting)

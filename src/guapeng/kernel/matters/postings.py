@@ -20,11 +20,12 @@ _SQUARE: Final = (
     f"floor(m.lat / {geo.SQUARE_NORTH})::bigint * {geo.SQUARES_A_ROW}"
     f" + floor(m.lon / {geo.SQUARE_EAST})::bigint"
 )
+_THESE: Final = "m.id = any(%(matters)s)"
 _POST: Final = f"""
 insert into matters_posting ({", ".join(_COLUMNS)})
 select m.id, m.division_id, m.grid_id, m.village_id, m.township_id, m.county_id,
        m.workflow, m.category, m.closed_at is not null, {_SQUARE}
-from matters_matter m where m.id = any(%(matters)s) and m.visibility = 'public'
+from matters_matter m where {_THESE} and m.visibility = 'public'
 on conflict (matter_id) do update
     set (category, is_closed) = (excluded.category, excluded.is_closed)
 where (matters_posting.category, matters_posting.is_closed)
@@ -35,23 +36,38 @@ delete from matters_posting p using matters_matter m
 where p.matter_id = any(%(matters)s) and m.id = p.matter_id and m.visibility <> 'public'
 """
 _COUNT: Final = """
-insert into matters_postingcount (place_id, village_id, township_id, county_id, open, closed)
-select place_id, max(village_id), max(township_id), max(county_id),
+insert into matters_{table} ({key}, {more} open, closed)
+select {key}, {maxima}
        count(*) filter (where not is_closed), count(*) filter (where is_closed)
-from matters_posting {where} group by place_id
-on conflict (place_id) do update set open = excluded.open, closed = excluded.closed
+from matters_posting where {key} {which} group by {key}
+on conflict ({key}) do update set open = excluded.open, closed = excluded.closed
+where (matters_{table}.open, matters_{table}.closed)
+    is distinct from (excluded.open, excluded.closed)
 """
-_OF_MATTERS: Final = """
-where place_id in (select division_id from matters_matter where id = any(%(matters)s))
+_DROP_EMPTY: Final = """
+delete from matters_{table} c where {key} {which}
+    and not exists (select from matters_posting p where p.{key} = c.{key})
 """
+_STOREYS: Final = ("village_id", "township_id", "county_id")
+_COUNTED: Final = (
+    {
+        "table": "postingcount",
+        "key": "place_id",
+        "of_matters": "m.division_id",
+        "more": "".join(f"{storey}, " for storey in _STOREYS),
+        "maxima": "".join(f"max({storey}), " for storey in _STOREYS),
+    },
+    {"table": "squarecount", "key": "square", "of_matters": _SQUARE, "more": "", "maxima": ""},
+)
 _LISTED: Final = """
 with found as (
     select p.matter_id
-    from unnest(%(closed)s::boolean[]) as standing(is_closed)
+    from unnest(%(areas)s::bigint[]) as place(id)
+    cross join unnest(%(closed)s::boolean[]) as standing(is_closed)
     cross join unnest(%(keys)s::text[]) as wanted(key)
     cross join lateral (
         select p.matter_id from matters_posting p
-        where p.{area} = %(area)s and p.is_closed = standing.is_closed
+        where p.{area} = place.id and p.is_closed = standing.is_closed
           and p.matter_id < %(before)s and {filters}
         order by p.matter_id desc limit %(rows)s
     ) p
@@ -62,10 +78,21 @@ select m.id, m.number, m.title, m.place, m.workflow, m.version, m.state, m.urgen
 from found join matters_matter m on m.id = found.matter_id order by m.id desc
 """
 _BY_SQUARE: Final = """
-select p.square, count(*), max(p.matter_id)
-from unnest(%(west)s::bigint[], %(east)s::bigint[]) as line(west, east)
-join matters_posting p on p.square between line.west and line.east and p.is_closed = %(closed)s
-group by p.square order by p.square limit %(most)s
+select found.square, found.count, alone.number, alone.title
+from (
+    select c.square, c.count
+    from unnest(%(west)s::bigint[], %(east)s::bigint[]) as line(west, east)
+    cross join lateral (
+        select c.square, c.{standing} as count from matters_squarecount c
+        where c.square between line.west and line.east and c.{standing} > 0
+        order by c.square limit %(most)s
+    ) c
+    limit %(most)s
+) found
+left join lateral (
+    select m.number, m.title from matters_posting p join matters_matter m on m.id = p.matter_id
+    where p.square = found.square and p.is_closed = %(closed)s limit 1
+) alone on found.count = 1
 """
 _BY_STOREY: Final = """
 select {storey}, sum({standing})::bigint from matters_postingcount
@@ -76,23 +103,45 @@ _LAST_ID: Final = 2**63 - 1
 
 
 class Square(NamedTuple):
-    """How many public matters stand in a square, and the newest of them."""
+    """How many public matters stand in a square; if only one does, which."""
 
     number: int
     count: int  # type: ignore[assignment]  # nobody asks a tuple's
-    newest: int
+    matter: str | None
+    title: str | None
 
 
 def keep(matters: Sequence[int]) -> None:
-    """Bring the rows of some matters up to date. For the kernel's own scope."""
+    """Bring the rows of some matters up to date, and the counts of where they lie.
+
+    For the kernel's own scope, as ``post`` and ``count_all``.
+    """
+    post(matters)
     given = {"matters": list(matters)}
     with connection.cursor() as cursor:
-        for statement in (_POST, _TAKE_DOWN, _COUNT.format(where=_OF_MATTERS)):
-            cursor.execute(statement, given)
+        for one in _COUNTED:
+            which = f"in (select {one['of_matters']} from matters_matter m where {_THESE})"
+            cursor.execute(_COUNT.format(**one, which=which), given)
+            cursor.execute(_DROP_EMPTY.format(**one, which=which), given)
+
+
+def post(matters: Sequence[int]) -> None:
+    """Bring the rows of some matters up to date, without the counts."""
+    given = {"matters": list(matters)}
+    with connection.cursor() as cursor:
+        cursor.execute(_POST, given)
+        cursor.execute(_TAKE_DOWN, given)
+
+
+def count_all() -> None:
+    """Count every place and every square; there are no counts yet."""
+    with connection.cursor() as cursor:
+        for one in _COUNTED:
+            cursor.execute(_COUNT.format(**one, which="is not null"))
 
 
 def listed(
-    area: int,
+    areas: Iterable[int],
     storey: Level,
     *,
     closed: bool | None,
@@ -101,11 +150,11 @@ def listed(
     before: int | None = None,
     rows: int = PAGE_ROWS,
 ) -> list[Listed]:
-    """Return public matters of a division, the newest first.
+    """Return public matters of some divisions of one storey, the newest first.
 
     Args:
-        area: the division, county to grid.
-        storey: its storey.
+        areas: the divisions, county to grid; one with what it took over, as a rule.
+        storey: their storey.
         closed: closed ones only, open ones only, or None for both.
         workflows: kinds of matters.
         categories: codes; none for all.
@@ -114,7 +163,7 @@ def listed(
     """
     codes = list(categories)
     given: dict[str, Any] = {
-        "area": area,
+        "areas": list(areas),
         "closed": [True, False] if closed is None else [closed],
         "workflows": list(workflows),
         "categories": codes,
@@ -128,7 +177,7 @@ def listed(
     if storey in _INDEXED:  # one index for each value: a look-up a value, merged
         filters[-1] = f"p.{'category' if codes else 'workflow'} = wanted.key"
         given["keys"] = codes or given["workflows"]
-    return _list(f"{storey.name.lower()}_id", " and ".join(filters), given)
+    return _list(_column(storey), " and ".join(filters), given)
 
 
 def in_square(
@@ -136,7 +185,7 @@ def in_square(
 ) -> list[Listed]:
     """Return public matters of a square of the map, the newest first; the rest as ``listed``."""
     given: dict[str, Any] = {
-        "area": square,
+        "areas": [square],
         "closed": [True, False] if closed is None else [closed],
         "keys": [""],
         "before": before or _LAST_ID,
@@ -147,10 +196,8 @@ def in_square(
 
 def by_storey(storey: Level, *, closed: bool) -> dict[int, int]:
     """Return how many public matters stand in each division of a storey that has any, by id."""
-    column = "place_id" if storey == Level.GRID else f"{storey.name.lower()}_id"
-    standing = "closed" if closed else "open"
     with connection.cursor() as cursor:
-        cursor.execute(_BY_STOREY.format(storey=column, standing=standing))
+        cursor.execute(_BY_STOREY.format(storey=_column(storey), standing=_standing(closed=closed)))
         return dict(cursor.fetchall())
 
 
@@ -164,8 +211,17 @@ def by_square(box: geo.Box, *, closed: bool, most: int) -> list[Square]:
         "most": most,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_BY_SQUARE, given)
+        cursor.execute(_BY_SQUARE.format(standing=_standing(closed=closed)), given)
         return [Square(*row) for row in cursor.fetchall()]
+
+
+def _column(storey: Level) -> str:
+    """Return the column of a storey's divisions; nothing lies below a grid."""
+    return "place_id" if storey == Level.GRID else f"{storey.name.lower()}_id"
+
+
+def _standing(*, closed: bool) -> str:
+    return "closed" if closed else "open"
 
 
 def _list(area: str, filters: str, given: dict[str, Any]) -> list[Listed]:

@@ -23,12 +23,15 @@ MOST_COUNTED = 100
 _WAITING = """
 select t.id, t.due_at, t.due_is_provisional, t.urgency, t.steps, t.holder, t.escalations,
        m.id, m.number, m.title, m.place, m.workflow, m.version, m.state
-from unnest(%(keys)s::text[]) as key(holder)
-cross join lateral (
-    select * from matters_task t
-    where t.holder = key.holder and t.done_at is null
-      and (t.due_at, t.id) > (%(after_due)s, %(after_id)s) {only}
-    order by t.due_at, t.id limit %(rows)s
+from (
+    select t.* from unnest(%(keys)s::text[]) as key(holder)
+    cross join lateral (
+        select * from matters_task t
+        where t.holder = key.holder and t.done_at is null
+          and (t.due_at, t.id) > (%(after_due)s, %(after_id)s) {only}
+        order by t.due_at, t.id limit %(rows)s
+    ) t
+    order by t.due_at, t.id
 ) t
 join matters_matter m on m.id = t.matter_id
 order by t.due_at, t.id limit %(rows)s

@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from guapeng.kernel.divisions import queries as divisions
-from guapeng.kernel.divisions.models import Division, Level
+from guapeng.kernel.divisions.models import Level
 from guapeng.kernel.matters import queries, search_keys, shown
 from guapeng.kernel.matters.models import Matter
 from guapeng.kernel.matters.queries import PAGE_ROWS, Listed
+from guapeng.kernel.people.actors import Actor
+from guapeng.kernel.people.middleware import actor
 from guapeng.plain.numbers import Misread
 from guapeng.plain.unfit import Unfit
 from guapeng.web.answers import page
@@ -28,22 +30,11 @@ _LIKE_A_NUMBER: Final = re.compile(r"[\d０-９\s\-－—–]{6,}")
 _LAST_ID: Final = 2**63 - 1
 
 # Row-level security decides which matters are seen at all; the words of those involved are
-# searched only where it would also show them.
-_FOUND: Final = """
-select m.id, m.number, m.title, m.place, m.workflow, m.version, m.state, m.urgency,
-       m.due_at, m.opened_at, m.closed_at, m.lon, m.lat
-from (
-    select matter_id, true as is_open from matters_searchkeys
-    where open_keys @> %(keys)s::bigint[] and matter_id < %(before)s
-    union all
-    select matter_id, false from matters_searchkeys
-    where closed_keys @> %(keys)s::bigint[] and not open_keys @> %(keys)s::bigint[]
-      and matter_id < %(before)s
-) found
-join matters_matter m on m.id = found.matter_id
-where found.is_open or guapeng_involves(m)
-order by m.id desc limit %(rows)s
-"""
+# searched only where it would also show them (``search_walk``).
+_FOUND: Final = f"""
+select {", ".join(queries.LISTED)}
+from matters_found(%(wanted)s, %(telling)s, %(who)s, %(before)s, %(rows)s)
+"""  # noqa: S608  # our own names
 
 
 @require_GET
@@ -54,7 +45,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if number:
         return redirect("matters:matter", number=number)
     before = request.GET.get("before", "")
-    rows = found(text, before=int(before) if before.isdecimal() else None)
+    rows = found(text, by=actor(request), before=int(before) if before.isdecimal() else None)
     told = {
         "title": _("搜索"),
         "text": text,
@@ -66,16 +57,25 @@ def search(request: HttpRequest) -> HttpResponse:
     return page(request, "matters/search.html", told, part="rows")
 
 
-def found(text: str, *, before: int | None = None, rows: int = PAGE_ROWS) -> list[Listed]:
+def found(
+    text: str, *, by: Actor, before: int | None = None, rows: int = PAGE_ROWS
+) -> list[Listed]:
     """Return matters whose title, place, outcome or division hold all words of ``text``.
 
-    For those involved, also those whose own words do. The newest first; ``before`` is the id of
-    the last row that the caller has. A single ideograph finds nothing: it stands in every text.
+    For those involved, also those whose own words do: ``by`` is for whom the connection acts. The
+    newest first; ``before`` is the id of the last row that the caller has. A single ideograph finds
+    nothing: it stands in every text.
     """
     keys = search_keys.wanted_keys(text)
     if not keys:
         return []
-    given: dict[str, Any] = {"keys": keys, "before": before or _LAST_ID, "rows": rows}
+    given: dict[str, Any] = {
+        "wanted": keys,
+        "telling": search_keys.telling(keys),
+        "who": search_keys.keys_of_actor(by),
+        "before": before or _LAST_ID,
+        "rows": rows,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_FOUND, given)
         return [Listed(*row) for row in cursor.fetchall()]
@@ -100,11 +100,11 @@ def _number(text: str) -> tuple[str, str]:
 def _places(text: str) -> list[dict[str, str]]:
     """Return divisions by name or code, each with the address of its board."""
     inside = divisions.search(text, on=timezone.localdate()).filter(level__gte=Level.COUNTY)
-    return [_place(one) for one in inside[:_MOST_PLACES]]
-
-
-def _place(one: Division) -> dict[str, str]:
-    return {"label": one.name, "href": f"{reverse('matters:board')}?{urlencode({'place': one.pk})}"}
+    board = reverse("matters:board")
+    return [
+        {"label": name, "href": f"{board}?{urlencode({'place': pk})}"}
+        for pk, name in inside.values_list("pk", "name")[:_MOST_PLACES]
+    ]
 
 
 def _older(text: str, rows: Sequence[Listed]) -> str:

@@ -5,12 +5,15 @@ Everything is formatted here, once; templates only place it.
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
+from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guapeng.kernel.matters import holders, tables
@@ -23,13 +26,16 @@ _TONES: Final = {"objected": "waiting", "problem": "overdue"}
 _ICONS: Final = {True: "done", False: "going"}
 
 
+def awaited(row: Waiting) -> str:
+    """Return in words what a task waits for."""
+    return _labels(row.workflow, row.version, tuple(row.steps), get_language())
+
+
 def waiting_row(row: Waiting, *, at: dt.datetime) -> Row:
     """Return a task of an inbox: what is to be done, where, until when."""
-    workflow = tables.of(row)
-    awaited = words.listed(str(workflow.step(key).label) for key in row.steps)
     return Row(
-        href=_address(row.number),
-        title=f"{awaited}：{row.title}",
+        href=address(row.number),
+        title=_("%(steps)s：%(title)s") % {"steps": awaited(row), "title": words.named(row.title)},
         number=row.number,
         meta=row.place,
         mark=_mark(row.urgency),
@@ -41,15 +47,27 @@ def listed_row(row: Listed, *, at: dt.datetime) -> Row:
     state = tables.of(row).state(row.state)
     day = words.day(timezone.localdate(row.opened_at), at=at)
     shown = Row(
-        href=_address(row.number),
-        title=row.title,
+        href=address(row.number),
+        title=words.named(row.title),
         number=row.number,
         meta=f"{row.place} · {day}".removeprefix(" · "),
-        state=str(state.public),
+        state=_public(row.workflow, row.version, row.state, get_language()),
         tone="done" if state.final else "going",
         mark="" if state.final else _mark(row.urgency),
     )
     return shown.with_due(words.due(row.due_at, at=at)) if row.due_at else shown
+
+
+# Thirty rows say the same few words: a catalogue is asked once for each.
+@lru_cache(maxsize=4096)
+def _labels(workflow: str, version: int, steps: tuple[str, ...], _language: str) -> str:
+    table = tables.workflow(workflow, version)
+    return words.listed(str(table.step(key).label) for key in steps)
+
+
+@lru_cache(maxsize=4096)
+def _public(workflow: str, version: int, state: str, _language: str) -> str:
+    return str(tables.workflow(workflow, version).state(state).public)
 
 
 def timeline(
@@ -70,7 +88,9 @@ def course(matter: Matter, awaited: Sequence[Task], *, at: dt.datetime) -> list[
     state = workflow.state(matter.state)
     now = {"label": str(state.public or state.label), "place": "past" if state.final else "now"}
     now["who"] = words.listed(dict.fromkeys(_awaited_names(awaited)))
-    if matter.due_at and not state.final:
+    if matter.closed_at:
+        now["within"] = words.moment(matter.closed_at, at=at)
+    elif matter.due_at:
         now["within"] = words.due(matter.due_at, at=at).text
     begun = {"label": _("已提出"), "place": "past", "within": words.moment(matter.opened_at, at=at)}
     ahead = [
@@ -86,19 +106,46 @@ def parts(matter: Matter, *, at: dt.datetime) -> list[dict[str, str]]:
     return [_part(one, at=at) for one in assigned.order_by("-is_lead", "id")]
 
 
+def kin(matter: Matter) -> list[dict[str, str]]:
+    """Return the numbers of what the matter came from and of what came from it."""
+    found = Matter.objects.filter(Q(pk=matter.parent_id) | Q(parent=matter)).order_by("pk")
+    return [
+        {"number": one.number, "label": _("由这件而来") if one.pk < matter.pk else _("后续事项")}
+        for one in found
+    ]
+
+
 def _told(
     taken: StepTaken, matter: Matter, names: dict[str, str], *, at: dt.datetime, whole: bool
 ) -> dict[str, Any]:
-    final = tables.of(matter).state(taken.to_state).final
+    workflow = tables.of(matter)
+    final = workflow.state(taken.to_state).final
+    told_above = taken.step == workflow.first.key  # the page shows the case itself
     return {
-        "says": taken.says,
+        "says": _says(taken, matter),
         "at": words.moment(taken.at, at=at),
         "iso": taken.at.isoformat(),
         "by": names.get(taken.acting_as, ""),
-        "note": _given(taken, matter, whole=whole) if taken.from_state else "",
+        "note": "" if told_above else _given(taken, matter, whole=whole),
         "tone": "done" if final else _TONES.get(taken.to_state, "quiet"),
         "icon": _ICONS[final],
     }
+
+
+def _says(taken: StepTaken, matter: Matter) -> str:
+    """Return the journal's sentence, said again in the reader's language.
+
+    As it was written down in the language of the journal itself, and where what it quotes is gone.
+    """
+    if get_language() == settings.LANGUAGE_CODE:
+        return taken.says
+    step = tables.of(matter).step(taken.step)
+    fields = step.form.base_fields
+    try:
+        quoted = {name: _value(taken.given[name], fields[name]) for name in step.quotes}
+    except KeyError:
+        return taken.says
+    return str(step.says).format(**quoted)
 
 
 def _given(taken: StepTaken, matter: Matter, *, whole: bool) -> str:
@@ -115,14 +162,14 @@ def _given(taken: StepTaken, matter: Matter, *, whole: bool) -> str:
 
 def _asking(label: Any) -> str:
     """Return a label before its answer; a question needs no colon."""
-    return f"{label} " if str(label).endswith(("？", "?")) else f"{label}："
+    return f"{label} " if str(label).endswith(("？", "?")) else _("%(label)s：") % {"label": label}
 
 
 def _value(given: Any, field: Any) -> str:
     if isinstance(given, list):
         return words.listed(_value(item, field) for item in given)
     if isinstance(given, dict):
-        return str(given["label"])
+        return words.named(str(given["label"]))
     choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}
     coded = {True: "yes", False: "no"}.get(given, str(given)) if choices else given
     if isinstance(given, str) and not choices and (moment := _moment(given)):
@@ -150,12 +197,12 @@ def _part(one: Assignment, *, at: dt.datetime) -> dict[str, str]:
     is_done = one.finished_at or not one.matter.is_open
     state, tone = (_("已完成"), "done") if is_done else begun
     return {
-        "name": one.body.short_name,
+        "name": words.named(one.body.short_name),
         "role": _("牵头") if one.is_lead else _("协办"),
         "part": one.part,
         "state": state,
         "tone": tone,
-        "due": words.moment(one.due_at, at=at) if one.due_at else "",
+        "due": words.deadline(one.due_at, at=at) if one.due_at else "",
     }
 
 
@@ -163,7 +210,8 @@ def _mark(urgency: int) -> str:
     return _("紧急") if urgency <= Urgency.OUTAGE else ""
 
 
-def _address(number: str) -> str:
+def address(number: str) -> str:
+    """Return the address of a matter's page."""
     return f"{_addresses()}{number}/"
 
 

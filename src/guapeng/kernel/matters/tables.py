@@ -60,8 +60,9 @@ class Step:
         form: what is given.
         within: who is awaited has this long; a row without a limit is possible, not awaited.
         effect: the app's own verb, ``effect(case, *, by, at, **given)``; may raise its own error.
-        begins: of a first row whose effect does no more than save a case: makes that case,
-            ``begins(matter, *, by, at, **given)``, unsaved, so that many can be opened at once.
+        begins: of a row that opens a matter and does no more than save a case: makes that case,
+            ``begins(matter, *, by, at, **given)``, unsaved, so that many can be opened at once. It
+            may give the matter an ``outcome`` and, unsaved too, ``parts``.
         says: the journal's sentence; may quote the form's ``tells`` and nothing else.
         not_by: keys of steps whose taker may not take this one (a second person must).
         once: may be taken once in a matter's life.
@@ -119,7 +120,7 @@ class Step:
     def told(self, given: Mapping[str, Any]) -> str:
         """Return the journal's sentence, in one language whatever the actor reads."""
         if not self.quotes:
-            return self._sentence
+            return self._sentence.format()
         with override(settings.LANGUAGE_CODE):
             return self._sentence.format(**{name: given[name] for name in self.quotes})
 
@@ -150,16 +151,31 @@ class Workflow:
 
     def state(self, key: str) -> State:
         """Return the state ``key``; KeyError when the table has none."""
-        return {state.key: state for state in self.states}[key]
+        return self._states[key]
 
     def step(self, key: str) -> Step:
         """Return the row ``key``; KeyError when the table has none."""
-        return {step.key: step for step in self.steps}[key]
+        return self._steps[key]
+
+    @cached_property
+    def _states(self) -> dict[str, State]:
+        return {state.key: state for state in self.states}
+
+    @cached_property
+    def _steps(self) -> dict[str, Step]:
+        return {step.key: step for step in self.steps}
 
     @property
     def first(self) -> Step:
-        """The row that opens a matter."""
+        """The row by which people open a matter: the first that leaves from ``NEW``.
+
+        Further ones are the system's own, for what comes in at once (``beginning.open_many``).
+        """
         return next(iter(self.leaving(NEW)))
+
+    def opening(self, key: str) -> Step:
+        """Return the row ``key`` that opens a matter; KeyError when the table has none."""
+        return {step.key: step for step in self.leaving(NEW)}[key]
 
     def leaving(self, state: str) -> Iterable[Step]:
         """Yield the rows that leave from ``state``, in table order."""

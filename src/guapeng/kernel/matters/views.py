@@ -18,7 +18,7 @@ from guapeng.kernel.divisions.models import Division, Level
 from guapeng.kernel.matters import engine, procedures, queries, shown, tables
 from guapeng.kernel.matters.attachments import actions as attachments
 from guapeng.kernel.matters.attachments.shown import shown as attachments_shown
-from guapeng.kernel.matters.errors import StepRefused
+from guapeng.kernel.matters.errors import GivenRefused, StepRefused
 from guapeng.kernel.matters.forms import StepForm
 from guapeng.kernel.matters.models import Case, Matter
 from guapeng.kernel.matters.parties import RAISER
@@ -71,10 +71,9 @@ def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     row, uid = engine.row(found, step), uid_of(request)
     if not (uid and engine.was_taken(uid)):
         engine.check(row, found, by=by, at=now)
-        form = row.form(sent(request), request.FILES or None, matter=found, by=by)
-        if not form.is_valid():
+        form = _form(request, row, found, by)
+        if not form.is_valid() or not _taken(form, step, found, by=by, at=now, uid=uid):
             return _asked(request, found, row, form)
-        attachments.take(step, found, form, by=by, at=now, uid=uid)
         say(request, _("“%(label)s”已办好") % {"label": row.label}, clears=_draft(found, row))
     return redirect("matters:matter", number=found.number)
 
@@ -115,7 +114,7 @@ def _about(found: Matter, *, at: dt.datetime) -> dict[str, Any]:
     workflow = tables.of(found)
     state = workflow.state(found.state)
     return {
-        "title": found.title,
+        "title": words.named(found.title),
         "matter": found,
         "workflow": workflow,
         "state": state.public or state.label,
@@ -123,6 +122,7 @@ def _about(found: Matter, *, at: dt.datetime) -> dict[str, Any]:
         "due": words.due(found.due_at, at=at) if found.due_at and not state.final else None,
         "opened": words.moment(found.opened_at, at=at),
         "places": _places(found),
+        "outcome_is_old": _will_give_result(workflow, found.state),
     }
 
 
@@ -130,7 +130,7 @@ def _for(by: Actor, found: Matter, *, at: dt.datetime) -> dict[str, Any]:
     """Return what those read who have a part in the matter; for others the database is silent."""
     case, person = _case(found), asker_of(found)
     if case is None:
-        return {}
+        return {"possible": engine.open_steps(found, by=by, at=at)} if by.person_id else {}
     is_asker = bool(by.keys.intersection(RAISER.holders(found)))
     whole = not is_asker or bool(by.posts)
     awaited = list(found.tasks.filter(done_at=None).order_by("due_at", "id"))
@@ -142,9 +142,20 @@ def _for(by: Actor, found: Matter, *, at: dt.datetime) -> dict[str, Any]:
         "course": shown.course(found, awaited, at=at),
         "entries": shown.timeline(list(queries.story_of(found)), found, at=at, whole=whole),
         "parts": shown.parts(found, at=at),
+        "kin": shown.kin(found),
         "expected": [step for step in steps if step.limit],
         "possible": [step for step in steps if not step.limit],
     }
+
+
+def _will_give_result(workflow: tables.Workflow, state: str) -> bool:
+    """Tell whether a result is still to come, so that one that is there is of an earlier round."""
+    given_in = {
+        step.targets[0]
+        for step in workflow.steps
+        if "summary" in step.form.base_fields and not workflow.state(step.targets[0]).final
+    }
+    return any(one.key in given_in for one in workflow.ahead(state))
 
 
 def asker_of(found: Matter) -> Person | None:
@@ -156,6 +167,28 @@ def _case(found: Matter) -> Case | None:
     """Return what is special about the matter, if the database shows it to whoever asks."""
     case: Case | None = tables.of(found).case.objects.filter(pk=found.pk).first()
     return case
+
+
+def _form(request: HttpRequest, row: tables.Step, found: Matter, by: Actor) -> StepForm:
+    """Return the row's form, as it was sent, or with what the address fills in."""
+    given = {name: request.GET[name] for name in row.form.begins_with if name in request.GET}
+    return row.form(
+        sent(request), request.FILES or None, initial=given or None, matter=found, by=by
+    )
+
+
+def _taken(form: StepForm, step: str, found: Matter, **turn: Any) -> bool:
+    """Take the step; tell whether it was. What the verb refuses stands on the form, still filled.
+
+    Raises:
+        StepRefused: the step itself is not open to the actor, whatever is given.
+    """
+    try:
+        attachments.take(step, found, form, **turn)
+    except GivenRefused as refusal:
+        form.add_error(None, refusal.message)
+        return False
+    return True
 
 
 def _asked(request: HttpRequest, found: Matter, row: tables.Step, form: StepForm) -> HttpResponse:

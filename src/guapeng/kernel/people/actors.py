@@ -11,15 +11,20 @@ from django.utils import timezone
 
 from guapeng.kernel.people.models import HELD, Account
 from guapeng.kernel.people.roles import Role, roles
+from guapeng.web.words import named
 
 
 @dataclass(frozen=True)
 class HeldPost:
-    """One post of an actor, with all that permission needs to know of it."""
+    """One post of an actor, with all that permission needs to know of it.
+
+    ``formerly`` is the ids of what its division took over whole: the post answers for them too.
+    """
 
     role: str
     division_id: int
     lineage: tuple[int, ...]
+    formerly: tuple[int, ...] = ()
     body_id: int | None = None
     division_name: str = ""
     body_name: str = ""
@@ -40,9 +45,14 @@ class HeldPost:
         return f"role:{self.role}@{self.division_id}"
 
     @property
+    def places(self) -> tuple[int, ...]:
+        """Ids of the divisions whose rows are the post's: its own, and what it was before."""
+        return (self.division_id, *self.formerly)
+
+    @property
     def title(self) -> str:
         """The post in words, e.g. ``水利局 部门承办人``."""
-        return f"{self.body_name or self.division_name} {self.kind.label}"
+        return f"{named(self.body_name or self.division_name)} {named(self.kind.label)}"
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,9 @@ class Actor:
     @cached_property
     def keys(self) -> frozenset[str]:
         """The names by which a task can wait for this actor (see ``matters.parties``)."""
-        own = {"anyone", f"person:{self.person_id}"} if self.person_id else {"anyone"}
+        own = {"anyone"}
+        if self.person_id:
+            own |= {"known", f"person:{self.person_id}"}
         return self.carried.union(own, *(_keys_of(post) for post in self.posts))
 
     @property
@@ -77,12 +89,16 @@ class Actor:
 
     @cached_property
     def areas(self) -> tuple[int, ...]:
-        """Ids of the divisions whose matters the actor's posts open to them, largest first."""
+        """Ids of the divisions whose matters the actor's posts open to them, largest first.
+
+        Those that a division took over whole follow it: their matters still bear their ids.
+        """
         seen = {post.division_id: post for post in self.posts if post.kind.sees_area("case_text")}
         return tuple(
             id_
-            for id_, post in sorted(seen.items(), key=lambda pair: len(pair[1].lineage))
+            for _own, post in sorted(seen.items(), key=lambda pair: len(pair[1].lineage))
             if not seen.keys() & set(post.lineage[:-1])
+            for id_ in post.places
         )
 
     def holds(self, role: str) -> bool:
@@ -124,11 +140,12 @@ def actor_at_hand(account: Account) -> Actor:
 
 def _actor(account: Account, held: Iterable[Sequence[Any]]) -> Actor:
     posts = tuple(
-        HeldPost(role, division_id, tuple(lineage), *names)
-        for role, division_id, lineage, *names in held
+        HeldPost(role, division_id, tuple(lineage), tuple(formerly), *names)
+        for role, division_id, lineage, formerly, *names in held
     )
     return Actor(person_id=account.person_id, posts=posts)
 
 
 def _keys_of(post: HeldPost) -> set[str]:
-    return {post.key, f"body:{post.body_id}"} if post.acts_for_body else {post.key}
+    own = {f"role:{post.role}@{place}" for place in post.places}
+    return own | {f"body:{post.body_id}"} if post.acts_for_body else own

@@ -10,7 +10,9 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        """Enter the pages, say who is signed in, and listen to right passwords."""
-        from guapeng.kernel.people import hooks  # models are ready only now
+        """Enter the pages, say who is signed in, listen to right passwords, follow divisions."""
+        from guapeng.kernel.divisions import following as divisions
+        from guapeng.kernel.people import following, hooks  # models are ready only now
 
+        divisions.add(following.follow)
         hooks.register()

@@ -10,6 +10,47 @@ from guapeng.plain.terminal import _
 app = typer.Typer(
     no_args_is_help=True, help="Accounts, sealed fields, and the page of permissions."
 )
+importers = typer.Typer()
+
+_File = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
+
+
+@importers.command("bodies")
+def import_bodies(file: _File) -> None:
+    """Import units (CSV, CSV.GZ, XLSX): name, short_name, perhaps kind, division (code), phone.
+
+    Without a division a unit belongs to the county. Kinds: department, township, committee,
+    centre, party, company, school, cooperative. What is said again changes nothing.
+
+    Exit status: 0 imported; 1 the file is not right (nothing was imported); 2 wrong use, or the
+    file cannot be had.
+
+    Example: guapeng import bodies units.xlsx
+    """
+    _import("import_bodies", file)
+
+
+@importers.command("duties")
+def import_duties(file: _File) -> None:
+    """Import power and duty lists (CSV, CSV.GZ, XLSX): body, number, title, kind, basis.
+
+    A line that says something else than before begins today, and the old one is kept.
+
+    Exit status: 0 imported; 1 the file is not right (nothing was imported); 2 wrong use, or the
+    file cannot be had.
+
+    Example: guapeng import duties duties.csv
+    """
+    _import("import_duties", file)
+
+
+def _import(name: str, file: Path) -> None:
+    from django.utils import timezone  # after Django is set up
+
+    from guapeng.kernel.people import unit_lists
+
+    taken = getattr(unit_lists, name)(file, on=timezone.localdate())
+    typer.echo(_("新增{new}，变更{changed}，不变{known}").format(**taken._asdict()))
 
 
 @app.command("seal-anew")

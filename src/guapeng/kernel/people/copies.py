@@ -18,8 +18,14 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from guapeng.kernel.people.errors import named
-from guapeng.kernel.people.models import Field, Person
-from guapeng.kernel.people.queries import account_story, consents_of, held_about, who_looked
+from guapeng.kernel.people.models import Field, HouseholdMember, Person
+from guapeng.kernel.people.queries import (
+    account_story,
+    consents_of,
+    held_about,
+    lives_in,
+    who_looked,
+)
 
 Cell = str | Promise | None
 
@@ -46,6 +52,7 @@ def sections(person: Person, *, at: dt.datetime) -> Iterator[Section]:
     """Yield all that is held about ``person``, in whose own scope it is asked."""
     yield _held(person, on=localdate(at))
     yield _consents(person)
+    yield _households(person)
     yield _lookups(person)
     yield _story(person)
     yield from (source(person) for source in _SOURCES)
@@ -98,6 +105,18 @@ def _consents(person: Person) -> Section:
         (one.purpose, Field(one.field).label, moment(one.given_at)) for one in consents_of(person)
     ]
     return Section(_("授权同意"), (_("用途"), _("信息"), _("同意时间")), rows)
+
+
+def _households(person: Person) -> Section:
+    head = (_("网格"), _("住址"), _("类别"), _("人数"), _("自"), _("至"))
+    rows = (_dwelling(one) for one in lives_in(person))
+    return Section(_("住户台账"), head, rows)
+
+
+def _dwelling(one: HouseholdMember) -> tuple[Cell, ...]:
+    home, until = one.household, one.valid.upper
+    words = (home.division.name, home.address, home.get_kind_display())
+    return (*words, str(home.members or ""), str(one.valid.lower or ""), str(until or ""))
 
 
 def _lookups(person: Person) -> Section:

@@ -100,6 +100,13 @@ class HeldBySomebodyElse(PrivacyRefused):
         super().__init__(_("这个%(field)s已登记在另一人名下，请核对") % {"field": named([field])})
 
 
+class NotYourHouseholds(PrivacyRefused):
+    """The ledger of a grid is kept by its grid worker."""
+
+    def __init__(self) -> None:
+        super().__init__(_("住户台账由本网格的网格员登记"))
+
+
 class OwnRecord(PrivacyRefused):
     """Whoever decides on records does not decide on their own."""
 

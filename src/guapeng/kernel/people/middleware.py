@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from guapeng.kernel.people import askers, scope
 from guapeng.kernel.people.actors import Actor, actor_at_hand
+from guapeng.kernel.people.models import at_hand
 
 
 class ActorMiddleware:
@@ -39,9 +40,10 @@ def _enter(request: HttpRequest) -> None:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    carried = askers.carried(request)
-    if not request.user.is_authenticated:
-        return Actor(carried=carried)
+    carried = askers.carried(request)  # reads the session, and with it whose it is
+    with at_hand(getattr(request.session, "account", None)):
+        if not request.user.is_authenticated:
+            return Actor(carried=carried)
     return replace(actor_at_hand(request.user), carried=carried)
 
 

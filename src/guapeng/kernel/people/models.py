@@ -1,5 +1,8 @@
 """Who there is: persons with as little about them as will do, bodies, posts, and who looked."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Any, ClassVar
 
@@ -8,6 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import connection, models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -63,12 +67,15 @@ class AccountManager(BaseUserManager["Account"]):
         id_ = kwargs.get("pk")
         if args or len(kwargs) > 1 or not isinstance(id_, int):
             return super().get(*args, **kwargs)
+        at_hand = _AT_HAND.get()
+        if at_hand and at_hand.pk == id_:
+            return at_hand
         with connection.cursor() as cursor:
-            cursor.execute(_by_id(), [timezone.localdate(), id_])
+            cursor.execute(account_query("%s"), [timezone.localdate(), id_])
             row = cursor.fetchone()
         if row is None:
             raise Account.DoesNotExist
-        return _account(row)
+        return account_of(row)
 
     def create_account(self, *, username: str, person: Person, password: str) -> "Account":
         """Create the account of ``person``; the password is stored as an Argon2 hash."""
@@ -97,7 +104,7 @@ class Account(AbstractBaseUser):
 
 
 HELD = """
-select p.role, p.division_id, d.lineage, p.body_id, d.name,
+select p.role, p.division_id, d.lineage, d.formerly, p.body_id, d.name,
        coalesce(b.short_name, '') as unit
 from people_post p
 join divisions_division d on d.id = p.division_id
@@ -108,16 +115,20 @@ where p.person_id = {person} and p.valid @> %s::date
 
 
 @cache
-def _by_id() -> str:
-    """Return the statement that Django makes of the question for one account, and its posts."""
+def account_query(id_: str) -> str:
+    """Return the statement that Django makes of the question for one account, and its posts.
+
+    ``id_`` is an expression for the account's id; the statement is given a day and then that.
+    """
     account, _given = Account.objects.filter(pk=0).query.sql_with_params()
     held = HELD.format(person="found.person_id")
-    row = "json_build_array(role, division_id, lineage, body_id, name, unit)"
+    row = "json_build_array(role, division_id, lineage, formerly, body_id, name, unit)"
     posts = f"select coalesce(json_agg({row}), '[]')::text from ({held}) held"  # noqa: S608  # ours
-    return f"select found.*, ({posts}) from ({account}) found"  # noqa: S608  # ours
+    return f"select found.*, ({posts}) from ({account.replace('%s', id_)}) found"  # noqa: S608  # ours
 
 
-def _account(row: tuple[Any, ...]) -> Account:
+def account_of(row: tuple[Any, ...]) -> Account:
+    """Return the account of a row of ``account_query``, with its person and ``held_today``."""
     own, persons = _columns(Account), _columns(Person)
     account = Account.from_db("default", own, row[: len(own)])
     account.person = Person.from_db("default", persons, row[len(own) : -1])
@@ -125,9 +136,41 @@ def _account(row: tuple[Any, ...]) -> Account:
     return account
 
 
+_AT_HAND: ContextVar[Account | None] = ContextVar("account_at_hand", default=None)
+
+
+@contextmanager
+def at_hand(account: Account | None) -> Iterator[None]:
+    """Let a question for this account within the block be answered by it: it was just read."""
+    token = _AT_HAND.set(account)
+    try:
+        yield
+    finally:
+        _AT_HAND.reset(token)
+
+
 @cache
 def _columns(model: type[models.Model]) -> list[str]:
     return [field.attname for field in model._meta.concrete_fields]
+
+
+class BrowserSession(AbstractBaseSession):
+    """A browser that somebody uses, and with which account, if with one."""
+
+    account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("会话")
+
+    def __str__(self) -> str:
+        return f"{self.account_id}"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[Any]:
+        """Return what reads and writes sessions."""
+        from guapeng.kernel.people.sessions import SessionStore  # it needs this model
+
+        return SessionStore
 
 
 class FailedSignIn(models.Model):
@@ -236,6 +279,93 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role}@{self.division_id}"
+
+
+class Household(models.Model):
+    """People who live and eat together at one address, in a grid where there is one.
+
+    ``uid`` is made by the client: sent again, it is the same household. ``members`` is how many
+    they say they are; who they are is told by ``HouseholdMember`` alone, where somebody is known.
+    """
+
+    class Kind(models.TextChoices):
+        """What they live from, as far as a grid must know it."""
+
+        ORDINARY = "ordinary", _("普通户")
+        HERDING = "herding_household", _("牧户")
+
+    uid = models.UUIDField(unique=True)
+    division = models.ForeignKey(Division, models.PROTECT, related_name="+", db_index=False)
+    address = models.CharField(_("住址"), max_length=200)
+    kind = models.CharField(_("类别"), max_length=20, choices=Kind)
+    members = models.PositiveSmallIntegerField(_("人数"), null=True)
+    valid = DateRangeField(_("居住时间"))
+
+    class Meta:
+        verbose_name = _("户")
+        constraints = [
+            models.CheckConstraint(name="household_has_address", condition=~models.Q(address="")),
+            models.CheckConstraint(
+                name="household_is_not_empty",
+                condition=models.Q(members=None) | models.Q(members__gte=1),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["division", "address", "id"], name="household_by_address"),
+            models.Index(
+                fields=["valid"],
+                name="household_ended",
+                condition=models.Q(valid__upper_inf=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"household {self.pk}"
+
+
+class HouseholdMember(models.Model):
+    """A person lives in a household, for a time. Shown to the person alone."""
+
+    household = models.ForeignKey(Household, models.CASCADE, related_name="people")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="households")
+    valid = DateRangeField(_("居住时间"))
+
+    class Meta:
+        verbose_name = _("住户成员")
+        constraints = [
+            ExclusionConstraint(
+                name="member_once_at_a_time",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    ("household", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.household_id}"
+
+
+class HouseholdCount(models.Model):
+    """How many households of a division have not ended, kept by the database itself.
+
+    ``people`` adds the ``members`` of those that tell; ``untold`` is how many do not.
+    """
+
+    place = models.OneToOneField(
+        Division, models.PROTECT, primary_key=True, related_name="+", db_constraint=False
+    )
+    households = models.PositiveIntegerField()
+    herding = models.PositiveIntegerField()
+    people = models.PositiveIntegerField()
+    untold = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("户数汇总")
+
+    def __str__(self) -> str:
+        return f"{self.place_id}: {self.households}"
 
 
 class Field(models.TextChoices):

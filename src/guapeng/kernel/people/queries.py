@@ -11,7 +11,15 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from guapeng.kernel.journal.models import Entry
 from guapeng.kernel.people.actors import Actor
 from guapeng.kernel.people.bases import Basis, bases
-from guapeng.kernel.people.models import Account, Consent, Field, Lookup, Person, Post
+from guapeng.kernel.people.models import (
+    Account,
+    Consent,
+    Field,
+    HouseholdMember,
+    Lookup,
+    Person,
+    Post,
+)
 from guapeng.kernel.people.sealed import fingerprint, unseal
 from guapeng.plain.identity import phone, resident_id
 from guapeng.plain.masking import mask_address, mask_id_number, mask_name, mask_phone
@@ -84,6 +92,14 @@ def posts_of(person: Person, *, on: dt.date) -> QuerySet[Post]:
     return held.order_by("valid", "pk")
 
 
+def lives_in(person: Person) -> QuerySet[HouseholdMember]:
+    """Return the households in which ``person`` is entered, the present one first.
+
+    The connection's scope shows them to the person alone.
+    """
+    return person.households.select_related("household__division").order_by("-valid", "pk")
+
+
 def accounts(*, on: dt.date, text: str = "", after: str = "") -> QuerySet[Account]:
     """Return accounts by log-in name, each with ``held`` posts and ``has_factor``.
 
@@ -106,7 +122,8 @@ def people_found(text: str, *, by: Actor, on: dt.date) -> QuerySet[Person]:
 
     ``text`` is a whole phone or identity number, or a part of a name in characters or pinyin.
     """
-    areas = {p.division_id for p in by.posts if p.kind.sees_area("reporter_contact")}
+    posts = (post for post in by.posts if post.kind.sees_area("reporter_contact"))
+    areas = {place for post in posts for place in post.places}
     mine = Person.objects.filter(deleted_at=None, home__lineage__overlap=list(areas))
     return mine.filter(_who(text, on=on)).select_related("home").order_by("pk")
 

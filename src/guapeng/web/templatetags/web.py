@@ -7,11 +7,12 @@ from typing import Any
 import segno
 from django import template
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from guapeng.web import hot
-from guapeng.web.context import Group
+from guapeng.web import hot, words
+from guapeng.web.context import Group, Shell
 from guapeng.web.look import Look
 from guapeng.web.rows import Row
 
@@ -22,6 +23,9 @@ register = template.Library()
 def at(items: Sequence[Any], index: int) -> Any:
     """Return the item at ``index``, or nothing when there are fewer."""
     return items[index] if index < len(items) else ""
+
+
+register.filter("named", words.named)
 
 
 @register.simple_tag
@@ -35,6 +39,40 @@ def qr(text: str) -> SafeString:
     )
     # Safe: segno writes modules as path data; the text itself is not in the drawing.
     return mark_safe(drawing)  # noqa: S308
+
+
+@register.simple_tag
+def sprite() -> str:
+    """Return the address of the icon sprite."""
+    return hot.icons()
+
+
+@register.simple_tag
+def hot_piece(name: str, **values: Any) -> SafeString:
+    """Draw a piece that stands in ``jinja/``."""
+    return hot.draw(name, **values)
+
+
+@register.simple_tag(takes_context=True)
+def top(context: template.Context) -> SafeString:
+    """Draw the head of the page."""
+    shell: Shell = context["shell"]
+    return hot.draw(
+        "top.html",
+        **_addresses(),
+        lines=shell.top,
+        path=shell.path,
+        elder=shell.look.elder == "on",
+        identity=shell.identity,
+        signed_in=context["request"].user.is_authenticated,
+        csrf=context["csrf_token"],
+    )
+
+
+@cache
+def _addresses() -> dict[str, str]:
+    names = {"home": "web:home", "offline": "web:offline", "look": "web:look"}
+    return {key: reverse(name) for key, name in names.items()} | {"login": reverse("account_login")}
 
 
 @register.simple_tag

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _END: Final = "\0"
+_LONGEST_HEADING: Final = 80
 _CODES: Final = 0x110000
 _FOLDED: Final = 0x10000
 _RARE_HAN: Final = slice(0x20000, 0x40000)
@@ -30,6 +31,7 @@ class Letters:
         rows: the text's number in the batch.
         places: index of the character in its text.
         ranks: how many letters of the same text stand before it.
+        heading: how many letters the heading of its text has, 0 if there is none.
         touching: whether it stands right behind the letter before it, in the same text.
         texts: how many texts the batch has.
     """
@@ -38,8 +40,14 @@ class Letters:
     rows: NDArray[np.int64]
     places: NDArray[np.int64]
     ranks: NDArray[np.int64]
+    heading: NDArray[np.int64]
     touching: NDArray[np.bool_]
     texts: int
+
+    @property
+    def headed(self) -> NDArray[np.bool_]:
+        """Whether the letter's text has a heading."""
+        return self.heading > 0
 
 
 def letters(texts: Sequence[str]) -> Letters:
@@ -54,11 +62,15 @@ def letters(texts: Sequence[str]) -> Letters:
     rows = rows[kept]
     counts = np.bincount(rows, minlength=len(texts))
     before = np.cumsum(counts) - counts
+    headings = np.array([_heading(text) for text in texts], np.int64)
+    in_heading = kept - starts[rows] < headings[rows]
+    heading = np.bincount(rows, in_heading, minlength=len(texts)).astype(np.int64)
     return Letters(
         codes=codes[kept],
         rows=rows,
         places=kept - starts[rows],
         ranks=np.arange(len(kept)) - before[rows],
+        heading=heading[rows],
         touching=np.diff(kept, prepend=-2) == 1,
         texts=len(texts),
     )
@@ -86,6 +98,12 @@ def keys_of(
     for further in range(length):
         value = value * _BASE + batch.codes[starts + further] + np.uint64(1)
     return starts, _stirred(value + np.uint64(length))
+
+
+def _heading(text: str) -> int:
+    """Return how many characters a short first line has, before more; 0 if there is none."""
+    end = text.find("\n", 0, _LONGEST_HEADING)
+    return max(end, 0)
 
 
 def _stirred(values: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from guapeng.apps.concerns.classify import modelfile
 from guapeng.apps.concerns.classify.calibration import Belief
-from guapeng.apps.concerns.classify.features import VIEWS, Weighed, falling, weigh
+from guapeng.apps.concerns.classify.features import Pieces, Weighed, views
 from guapeng.apps.concerns.classify.grams import Letters, letters
 from guapeng.apps.concerns.classify.reasons import reasons
 from guapeng.apps.concerns.classify.themes import Themes
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 _AT_ONCE: Final = 256
 _RUNNERS_UP: Final = 2
-_THEMES: Final = ("words", "beginnings", "lengths", "themes")
+_THEMES: Final = ("words", "beginnings", "lengths", "themes", "fields")
 
 
 @dataclass(frozen=True)
@@ -50,20 +50,16 @@ class Model:
 
     Attributes:
         labels: what may be suggested.
-        vocabulary: the grams it knows.
-        themes: the words it knew before.
-        weights: how much a gram speaks for a label, shape (views, grams, labels).
-        theme_weights: how much a theme does, shape (themes, labels).
+        pieces: what it knows of texts.
+        weights: how much a piece speaks for a label, shape (views, pieces, labels).
         bias: a margin a label, before anything is said.
         belief: how far its margins are believed.
         about: when and from what it was trained, and its figures.
     """
 
     labels: tuple[str, ...]
-    vocabulary: Vocabulary
-    themes: Themes
+    pieces: Pieces
     weights: NDArray[np.float32]
-    theme_weights: NDArray[np.float32]
     bias: NDArray[np.float32]
     belief: Belief
     about: Mapping[str, Any] = field(default_factory=dict)
@@ -92,17 +88,14 @@ class Model:
             )
 
     def _votes(self, batch: Letters) -> Iterator["_Vote"]:
-        found = self.vocabulary.places(batch)
-        for view, weights in zip(VIEWS, self.weights, strict=True):
-            yield _Vote(found, weigh(batch, found, view, rarity=self.vocabulary.rarity), weights)
-        found = self.themes.places(batch)
-        alike = np.ones(self.themes.count, np.float32)
-        yield _Vote(found, weigh(batch, found, falling, rarity=alike), self.theme_weights)
+        for view, weights in zip(views(batch, self.pieces), self.weights, strict=True):
+            for seen, weighed in view:
+                yield _Vote(seen.found, weighed, weights[seen.columns])
 
 
 @dataclass(frozen=True)
 class _Vote:
-    """A batch in one view, and what its pieces say there, shape (pieces, labels)."""
+    """The pieces of one kind in one view, and what they say, shape (pieces, labels)."""
 
     found: Found
     weighed: Weighed
@@ -112,7 +105,7 @@ class _Vote:
         """Return how much each place speaks for the label of its text."""
         rows = batch.rows[self.found.first]
         speaks: NDArray[np.float32] = (
-            self.weights[self.found.index, labels[rows]] * self.weighed.share
+            self.weights[self.found.index, labels[rows]] * self.weighed.spoken
         )
         return speaks
 
@@ -149,12 +142,11 @@ def save(model: Model, path: Path) -> None:
     modelfile.write(
         path,
         {
-            "keys": model.vocabulary.keys,
-            "rarity": model.vocabulary.rarity.astype(np.float16),
+            "keys": model.pieces.vocabulary.keys,
+            "rarity": model.pieces.vocabulary.rarity.astype(np.float16),
             "weights": model.weights.astype(np.float16),
-            "theme_weights": model.theme_weights,
             "bias": model.bias,
-            **{name: getattr(model.themes, name) for name in _THEMES},
+            **{name: getattr(model.pieces.themes, name) for name in _THEMES},
         },
         {
             "labels": list(model.labels),
@@ -169,10 +161,11 @@ def _load(path: Path, _changed: int, _size: int) -> Model:
     arrays, header = modelfile.read(path)
     return Model(
         labels=tuple(header["labels"]),
-        vocabulary=Vocabulary(arrays["keys"], arrays["rarity"].astype(np.float32)),
-        themes=Themes(*(arrays[name] for name in _THEMES)),
+        pieces=Pieces(
+            Vocabulary(arrays["keys"], arrays["rarity"].astype(np.float32)),
+            Themes(*(arrays[name] for name in _THEMES)),
+        ),
         weights=arrays["weights"].astype(np.float32),
-        theme_weights=arrays["theme_weights"],
         bias=arrays["bias"],
         belief=Belief(*header["belief"]),
         about=header["about"],

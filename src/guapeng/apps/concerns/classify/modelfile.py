@@ -21,17 +21,17 @@ from guapeng.apps.concerns.classify.replacing import replacing
 from guapeng.plain.terminal import _
 
 _FORMAT: Final = "guapeng-concerns-classifier"
-_VERSION: Final = 1
+_VERSION: Final = 2
 _SHAPES: Final = {
     "keys": ("uint64", 1),
     "rarity": ("float16", 1),
     "weights": ("float16", 3),
-    "theme_weights": ("float32", 2),
     "bias": ("float32", 1),
     "words": ("uint64", 1),
     "beginnings": ("uint64", 1),
     "lengths": ("uint8", 1),
     "themes": ("uint8", 1),
+    "fields": ("uint8", 1),
 }
 _DAMAGE: Final = (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, TypeError)
 
@@ -76,13 +76,13 @@ def read(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
 
 
 def _fits(arrays: Mapping[str, NDArray[Any]], header: Mapping[str, Any]) -> bool:
-    grams, labels = len(arrays["keys"]), len(header.get("labels", ()))
+    labels = len(header.get("labels", ()))
     return (
         all(
             (str(arrays[name].dtype), arrays[name].ndim) == shape for name, shape in _SHAPES.items()
         )
-        and arrays["weights"].shape == (len(VIEWS), grams, labels)
-        and arrays["rarity"].shape == (grams,)
+        and arrays["weights"].shape[::2] == (len(VIEWS), labels)
+        and arrays["rarity"].shape == arrays["keys"].shape
         and arrays["bias"].shape == (labels,)
         and header.get("sha256") == _checksum(arrays, header)
     )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from guapeng.plain.text import fold
 
-PARTS: Final = 5
+PARTS: Final = 10
 
 _OPENING: Final = 24
 """Letters and digits by which texts are taken for the same one."""
@@ -20,7 +20,7 @@ def parts_of(texts: Sequence[str], truth: NDArray[np.int64]) -> NDArray[np.int64
 
     It depends on texts and labels alone, not on their order.
     """
-    openings = np.array([_opening(text) for text in texts])
+    openings = np.array([opening(text) for text in texts])
     _, first, group = np.unique(openings, return_index=True, return_inverse=True)
     # In the order of the hashes within each label: by chance, yet always the same.
     order = np.argsort(truth[first], kind="stable")
@@ -29,7 +29,7 @@ def parts_of(texts: Sequence[str], truth: NDArray[np.int64]) -> NDArray[np.int64
     return part[group]
 
 
-def _opening(text: str) -> bytes:
+def opening(text: str) -> str:
+    """Return what is the same for texts that begin alike."""
     letters = "".join(filter(str.isalnum, fold(text[: 4 * _OPENING])))
-    # In hexadecimal, for arrays of bytes lose zeros at the end.
-    return blake2b(letters[:_OPENING].encode(), digest_size=16).hexdigest().encode()
+    return blake2b(letters[:_OPENING].encode(), digest_size=16).hexdigest()

@@ -1,7 +1,8 @@
 """Words of fields that are known before anything is learned.
 
 A few hundred handled cases do not have every word that residents use. The words of ``themes.toml``
-are known from the start, each with one theme or more; what a theme speaks for is learned.
+are known from the start, each with one theme or more, and each theme with its field; what words,
+themes and fields speak for is learned.
 """
 
 import tomllib
@@ -25,20 +26,26 @@ class Themes:
         beginnings: hash of its first two letters.
         lengths: how many letters it has.
         themes: the theme's number, from 0.
+        fields: the field's number of each theme, from 0.
     """
 
     words: NDArray[np.uint64]
     beginnings: NDArray[np.uint64]
     lengths: NDArray[np.uint8]
     themes: NDArray[np.uint8]
+    fields: NDArray[np.uint8]
 
-    @property
-    def count(self) -> int:
-        """How many themes there are."""
-        return int(self.themes.max(initial=0)) + 1
+    @cached_property
+    def counts(self) -> tuple[int, int, int]:
+        """How many words, themes and fields there are."""
+        words, _ = self._words
+        return len(words.keys), len(self.fields), len(np.unique(self.fields))
 
-    def places(self, batch: Letters) -> Found:
-        """Return the places of words, by their themes; of words that begin alike, the longest."""
+    def places(self, batch: Letters) -> tuple[Found, Found, Found]:
+        """Return the places of words, of their themes and of the themes' fields.
+
+        Of words that begin at one place, the longest counts.
+        """
         words, starts = self._words
         begin, keys = keys_of(batch, 2)
         begin = begin[self._beginnings.find(keys) >= 0]
@@ -49,21 +56,20 @@ class Themes:
             first, found = first[found >= 0], found[found >= 0]
             word[first], length[first] = found, letters_long
         first = np.flatnonzero(word >= 0)
-        return self._with_themes(first, word[first], length[first], starts)
+        alone = Found(word[first], first, length[first])
+        themes = self._with_themes(alone, starts)
+        fields = self.fields[themes.index].astype(np.int64)
+        return alone, themes, Found(fields, themes.first, themes.length)
 
-    def _with_themes(
-        self,
-        first: NDArray[np.int64],
-        word: NDArray[np.int64],
-        length: NDArray[np.int64],
-        starts: NDArray[np.int64],
-    ) -> Found:
+    def _with_themes(self, words: Found, starts: NDArray[np.int64]) -> Found:
         """Give each word as many places as it has themes."""
-        many = starts[word + 1] - starts[word]
+        many = starts[words.index + 1] - starts[words.index]
         nth = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
-        row = np.repeat(starts[word], many) + nth
+        row = np.repeat(starts[words.index], many) + nth
         return Found(
-            self.themes[row].astype(np.int64), np.repeat(first, many), np.repeat(length, many)
+            self.themes[row].astype(np.int64),
+            np.repeat(words.first, many),
+            np.repeat(words.length, many),
         )
 
     @cached_property
@@ -79,8 +85,10 @@ class Themes:
 def shipped_themes() -> Themes:
     """Return the words that come with the product."""
     with Path(__file__).with_name("themes.toml").open("rb") as file:
-        listed = tomllib.load(file).values()
-    words = [(word, theme) for theme, text in enumerate(listed) for word in text.split()]
+        listed = [list(field.values()) for field in tomllib.load(file).values()]
+    fields = [field for field, themes in enumerate(listed) for _ in themes]
+    texts = [text for themes in listed for text in themes]
+    words = [(word, theme) for theme, text in enumerate(texts) for word in text.split()]
     batch = letters([word for word, _ in words])
     lengths = np.bincount(batch.rows)
     begin = np.cumsum(lengths) - lengths
@@ -94,4 +102,5 @@ def shipped_themes() -> Themes:
         keys_of(batch, 2, begin)[1][order],
         lengths[order].astype(np.uint8),
         np.array([theme for _, theme in words], np.uint8)[order],
+        np.array(fields, np.uint8),
     )

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from guapeng.apps.concerns.classify.calibration import Council, seat
-from guapeng.apps.concerns.classify.features import VIEWS
+from guapeng.apps.concerns.classify.features import VIEWS, Pieces
 from guapeng.apps.concerns.classify.figures import Figures, figures_of
 from guapeng.apps.concerns.classify.grams import letters
 from guapeng.apps.concerns.classify.model import Model
 from guapeng.apps.concerns.classify.parts import PARTS, parts_of
 from guapeng.apps.concerns.classify.themes import shipped_themes
 from guapeng.apps.concerns.classify.vocabulary import Vocabulary, learn_vocabulary
-from guapeng.apps.concerns.classify.voters import VOTERS, Learned, batches, tables
+from guapeng.apps.concerns.classify.voters import VOTERS, Learned, batches, rows_of_voters
 from guapeng.plain.terminal import Advance
 from guapeng.plain.unfit import Unfit, gettext_noop
 
@@ -40,7 +40,7 @@ def train(
 ) -> tuple[Model, Figures]:
     """Return a model of texts with their labels, and the figures of its cross-validation.
 
-    Figures and probabilities come from texts that the models of five parts had not seen. Texts
+    Figures and probabilities come from texts that the models of ten parts had not seen. Texts
     that begin alike stay in one part: one who writes twice must not make it look better.
 
     Raises:
@@ -51,19 +51,18 @@ def train(
     if len(names) < 2:  # noqa: PLR2004, a choice takes two
         raise TooFewLabels
     truth = np.searchsorted(np.array(names), np.array(labels)).astype(np.int64)
-    vocabulary, themes = _vocabulary(texts, truth), shipped_themes()
-    views = tables(texts, vocabulary, themes)
+    pieces = Pieces(_vocabulary(texts, truth), shipped_themes())
+    rows = rows_of_voters(texts, pieces)
     parts = parts_of(texts, truth)
-    margins, learned = _heard(views, truth, parts, len(names), advance)
+    margins, learned = _heard(rows, truth, parts, len(names), advance)
     figures = figures_of(names, truth, _crossed_chances(margins, truth, parts))
-    weights, theme_weights, bias, council = _together(learned, _council(margins, truth))
-    kept = vocabulary.strongest(np.abs(weights).max(axis=(0, 2)), _MOST_WEIGHTS // len(names))
+    council = _council(margins, truth)
+    weights, bias = _together(learned, council, pieces.count)
+    vocabulary, kept = pieces.vocabulary, _kept(pieces, weights)
     model = Model(
         labels=tuple(names),
-        vocabulary=Vocabulary(vocabulary.keys[kept], vocabulary.rarity[kept]),
-        themes=themes,
-        weights=weights[:, kept],
-        theme_weights=theme_weights,
+        pieces=Pieces(Vocabulary(vocabulary.keys[kept], vocabulary.rarity[kept]), pieces.themes),
+        weights=np.concatenate((weights[:, kept], weights[:, pieces.grams :]), axis=1),
         bias=bias,
         belief=council.belief,
         about={"trained_at": at.isoformat(), "texts": len(texts), **figures.summary},
@@ -72,7 +71,7 @@ def train(
 
 
 def _heard(
-    views: list[csr_matrix],
+    rows: list[csr_matrix],
     truth: NDArray[np.int64],
     parts: NDArray[np.int64],
     labels: int,
@@ -84,8 +83,8 @@ def _heard(
     for number, voter in enumerate(VOTERS):
         for part in range(PARTS):
             advance(number * (PARTS + 1) + part, _STEPS)
-            _cross(number, views, truth, parts == part, margins)
-        learned.append(voter.learn(views[voter.view], truth, labels))
+            _cross(number, rows[number], truth, parts == part, margins)
+        learned.append(voter.learn(rows[number], truth, labels))
     advance(_STEPS, _STEPS)
     return margins, learned
 
@@ -99,7 +98,7 @@ def _vocabulary(texts: Sequence[str], truth: NDArray[np.int64]) -> Vocabulary:
 
 def _cross(
     number: int,
-    views: list[csr_matrix],
+    rows: csr_matrix,
     truth: NDArray[np.int64],
     tested: NDArray[np.bool_],
     margins: NDArray[np.float32],
@@ -108,10 +107,8 @@ def _cross(
     seen = np.unique(truth[~tested])
     if len(seen) < 2 or not tested.any():  # noqa: PLR2004, a choice takes two
         return
-    voter = VOTERS[number]
-    rows = views[voter.view]
     others = np.searchsorted(seen, truth[~tested])
-    weights, bias = voter.learn(rows[~tested], others, len(seen))
+    weights, bias = VOTERS[number].learn(rows[~tested], others, len(seen))
     margins[number][np.ix_(np.flatnonzero(tested), seen)] = rows[tested] @ weights + bias
 
 
@@ -134,14 +131,19 @@ def _crossed_chances(
 
 
 def _together(
-    learned: list[Learned], council: Council
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], Council]:
-    """Return one set of weights a view, those of themes, and one bias: all voters are linear."""
-    grams, labels = learned[0][0].shape
-    views = [np.zeros((grams, labels), np.float32) for _ in VIEWS]
-    views.append(np.zeros_like(learned[-1][0]))
+    learned: list[Learned], council: Council, pieces: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return one set of weights a view and one bias: all voters are linear."""
+    labels = len(council.shifts)
+    weights = np.zeros((len(VIEWS), pieces, labels), np.float32)
     bias = council.shifts.copy()
-    for voter, voice, (weights, own_bias) in zip(VOTERS, council.voices, learned, strict=True):
-        views[voter.view] += voice * weights
+    for voter, voice, (own, own_bias) in zip(VOTERS, council.voices, learned, strict=True):
+        weights[voter.view, : len(own)] += voice * own
         bias += voice * own_bias
-    return np.stack(views[:-1]), views[-1], bias, council
+    return weights, bias
+
+
+def _kept(pieces: Pieces, weights: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Return the indices of the grams that a model has room for."""
+    strength = np.abs(weights[:, : pieces.grams]).max(axis=(0, 2))
+    return pieces.vocabulary.strongest(strength, _MOST_WEIGHTS // weights.shape[2])

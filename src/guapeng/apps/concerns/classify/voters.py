@@ -10,12 +10,10 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix, hstack, vstack
 
-from guapeng.apps.concerns.classify.features import VIEWS, falling, weigh
+from guapeng.apps.concerns.classify.features import Pieces, views
 from guapeng.apps.concerns.classify.grams import letters
-from guapeng.apps.concerns.classify.themes import Themes
-from guapeng.apps.concerns.classify.vocabulary import Vocabulary
 
 Learned = tuple[NDArray[np.float32], NDArray[np.float32]]
 
@@ -29,12 +27,14 @@ class Voter:
     """A linear model.
 
     Attributes:
-        view: the table it reads; see ``tables``.
-        learn: makes it from rows of that table, the labels' numbers and how many labels there are.
+        view: which of ``VIEWS`` it reads.
+        learn: makes it from rows of pieces, the labels' numbers and how many labels there are.
+        grams_only: whether it leaves words, themes and fields out.
     """
 
     view: int
     learn: Callable[[csr_matrix, NDArray[np.int64], int], Learned]
+    grams_only: bool = False
 
 
 def batches(texts: Sequence[str]) -> list[Sequence[str]]:
@@ -42,33 +42,30 @@ def batches(texts: Sequence[str]) -> list[Sequence[str]]:
     return [texts[at : at + _BATCH] for at in range(0, len(texts), _BATCH)]
 
 
-def tables(texts: Sequence[str], vocabulary: Vocabulary, themes: Themes) -> list[csr_matrix]:
-    """Return the texts as rows: one table for each of ``VIEWS``, the last one of themes."""
-    parts = [_rows(part, vocabulary, themes) for part in batches(texts)]
-    return [vstack(views, format="csr") for views in zip(*parts, strict=True)]
-
-
-def _rows(texts: Sequence[str], vocabulary: Vocabulary, themes: Themes) -> list[csr_matrix]:
-    batch = letters(texts)
-    places = vocabulary.places(batch)
-    known = np.ones(themes.count, np.float32)
+def rows_of_voters(texts: Sequence[str], pieces: Pieces) -> list[csr_matrix]:
+    """Return the texts as each of ``VOTERS`` reads them, shape (texts, pieces)."""
+    parts = [_rows(part, pieces) for part in batches(texts)]
+    tables = [vstack(rows, format="csr") for rows in zip(*parts, strict=True)]
     return [
-        *(weigh(batch, places, view, rarity=vocabulary.rarity).rows for view in VIEWS),
-        weigh(batch, themes.places(batch), falling, rarity=known).rows,
+        tables[voter.view][:, : pieces.grams] if voter.grams_only else tables[voter.view]
+        for voter in VOTERS
     ]
 
 
-def _margin(freedom: float) -> Callable[[csr_matrix, NDArray[np.int64], int], Learned]:
-    """A support vector machine; ``freedom`` (C) is how far it may follow single texts."""
+def _rows(texts: Sequence[str], pieces: Pieces) -> list[csr_matrix]:
+    return [
+        hstack([weighed.rows for _, weighed in view], format="csr")
+        for view in views(letters(texts), pieces)
+    ]
 
-    def learn(rows: csr_matrix, truth: NDArray[np.int64], labels: int) -> Learned:
-        machine = _machine(freedom, class_weight="balanced").fit(rows, truth)
-        weights, bias = machine.coef_.T, machine.intercept_
-        if labels == 2:  # noqa: PLR2004, the library gives one margin for both
-            weights, bias = np.hstack((-weights, weights)), np.concatenate((-bias, bias))
-        return weights.astype(np.float32), bias.astype(np.float32)
 
-    return learn
+def _margin(rows: csr_matrix, truth: NDArray[np.int64], labels: int) -> Learned:
+    """A support vector machine."""
+    machine = _machine(1.2, class_weight="balanced").fit(rows, truth)
+    weights, bias = machine.coef_.T, machine.intercept_
+    if labels == 2:  # noqa: PLR2004, the library gives one margin for both
+        weights, bias = np.hstack((-weights, weights)), np.concatenate((-bias, bias))
+    return weights.astype(np.float32), bias.astype(np.float32)
 
 
 def _counting(rows: csr_matrix, truth: NDArray[np.int64], labels: int) -> Learned:
@@ -97,10 +94,8 @@ def _machine(freedom: float, **more: Any) -> Any:
 
 
 VOTERS: Final = (
-    Voter(0, _margin(1.0)),
-    Voter(1, _margin(1.0)),
-    Voter(2, _margin(0.5)),
-    Voter(0, _counting),
-    Voter(3, _margin(5.0)),
+    Voter(0, _margin),
+    Voter(1, _margin),
+    Voter(0, _counting, grams_only=True),
 )
 """Found by cross-validation on split and on written messages: each makes the others better."""

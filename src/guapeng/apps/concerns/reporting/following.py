@@ -92,7 +92,7 @@ def followed(request: HttpRequest, number: str) -> HttpResponse:
         return redirect(f"{reverse('concerns:follow')}?{urlencode({'number': number})}")
     who = seconding.known(request)
     told = story.told(matter, by=by, at=timezone.now()) | {
-        "title": matter.title,
+        "title": words.named(matter.title),
         "seconded": seconding.counts([matter.pk]).get(matter.pk, 0),
         "seconds": matter.pk in seconding.seconded_by(who),
         "may_second": _may_second(matter, by),

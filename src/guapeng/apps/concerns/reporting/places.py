@@ -3,7 +3,9 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
@@ -48,6 +50,7 @@ from divisions_division place where id = %s and level = %s and valid @> %s::date
 """  # noqa: S608  # ours
 _KNOWN = "words"
 """Under this name a division that was found by its id remembers its place in words."""
+_KEPT_SECONDS = 30
 _LONGEST_ID = 18
 """So many digits fit into a bigint."""
 
@@ -77,16 +80,26 @@ def county(*, on: dt.date) -> Division | None:
 
 
 def by_id(id_: str, level: Level, *, on: dt.date) -> Division | None:
-    """Return the division of that id and storey, as far as a report needs it; None without one."""
+    """Return the division of that id and storey, as far as a report needs it; None without one.
+
+    What was found is kept for half a minute, as rules are.
+    """
     if not id_.isdecimal() or len(id_) > _LONGEST_ID:
         return None
-    with connection.cursor() as cursor:
-        cursor.execute(_BY_ID, [Level.TOWNSHIP, int(id_), level, on])
-        row = cursor.fetchone()
+    row = cache.get_or_set(
+        f"concerns.place.{id_}.{level}.{on}", lambda: _row(int(id_), level, on=on), _KEPT_SECONDS
+    )
     if row is None:
         return None
     found = Division.from_db("default", ["id", "level", "name", "lineage"], row[:4])
     vars(found)[_KNOWN] = row[4]
+    return found
+
+
+def _row(id_: int, level: Level, *, on: dt.date) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_ID, [Level.TOWNSHIP, id_, level, on])
+        found: tuple[Any, ...] | None = cursor.fetchone()
     return found
 
 

@@ -16,7 +16,7 @@ from guapeng.apps.concerns.reporting.forms import ReportForm
 from guapeng.kernel.files import actions as files
 from guapeng.kernel.matters import engine
 from guapeng.kernel.matters.attachments.actions import attach
-from guapeng.kernel.matters.bulk import Arrival, open_many
+from guapeng.kernel.matters.beginning import Arrival, open_many
 from guapeng.kernel.matters.forms import kept
 from guapeng.kernel.matters.models import Channel, Matter, StepTaken, Urgency, Visibility
 from guapeng.kernel.people import askers, scope

@@ -22,6 +22,7 @@ from guapeng.kernel.matters.errors import StepRefused
 from guapeng.kernel.matters.models import Matter
 from guapeng.kernel.people.middleware import actor
 from guapeng.plain.unfit import Unfit
+from guapeng.web import words
 from guapeng.web.answers import KEEP_HEADER, page, say
 
 DRAFT = "report"
@@ -141,7 +142,7 @@ def _new_uid() -> uuid.UUID:
 
 
 def _chips() -> list[dict[str, str]]:
-    shown = [{"value": one.code, "label": one.name} for one in top_categories()]
+    shown = [{"value": one.code, "label": words.named(one.name)} for one in top_categories()]
     return [*shown, {"value": "", "label": _("说不好")}]
 
 
@@ -181,7 +182,7 @@ def _shown(hint: duplicates.Hint, seconded: int) -> dict[str, Any]:
     state = tables.of(hint.matter).state(hint.matter.state)
     return {
         "number": hint.matter.number,
-        "title": hint.matter.title,
+        "title": words.named(hint.matter.title),
         "place": hint.matter.place,
         "state": str(state.public),
         "metres": None if hint.metres is None else round(hint.metres, -2),

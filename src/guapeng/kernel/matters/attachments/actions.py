@@ -14,7 +14,7 @@ from guapeng.kernel.files.actions import Kept
 from guapeng.kernel.journal import actions as journal
 from guapeng.kernel.matters import engine
 from guapeng.kernel.matters.attachments import queries
-from guapeng.kernel.matters.errors import StepRefused
+from guapeng.kernel.matters.errors import GivenRefused, StepRefused
 from guapeng.kernel.matters.forms import StepForm
 from guapeng.kernel.matters.models import Attachment, Matter, StepTaken, Visibility
 from guapeng.kernel.people import scope
@@ -22,7 +22,7 @@ from guapeng.kernel.people.actors import Actor
 from guapeng.kernel.rules import queries as rules
 
 
-class TooManyFiles(StepRefused):
+class TooManyFiles(GivenRefused):
     """The matter would have more files than the rule allows; nothing was kept."""
 
     status = 422

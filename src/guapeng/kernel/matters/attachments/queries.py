@@ -87,7 +87,7 @@ def _posts(by: Actor, matter: Matter) -> list[HeldPost]:
         post
         for post in by.posts
         if (post.acts_for_body and post.body_id in bodies)
-        or (post.kind.sees_area("case_text") and post.division_id in storeys)
+        or (post.kind.sees_area("case_text") and not storeys.isdisjoint(post.places))
     ]
 
 

@@ -17,7 +17,8 @@ insert into matters_measure (
 select m.id, (m.opened_at at time zone %(zone)s)::date,
        m.grid_id, m.village_id, m.township_id, m.county_id, m.workflow, m.category,
        case when array_position(%(left_out)s::varchar[], m.state) is not null
-            then m.state else '' end,
+            then m.state
+            when steps.is_taken_over then %(taken_over)s else '' end,
        m.closed_at is not null,
        m.closed_at is null and coalesce(tasks.is_overdue, false),
        coalesce(tasks.was_late, false),
@@ -29,13 +30,17 @@ select m.id, (m.opened_at at time zone %(zone)s)::date,
             else verdict.solved end,
        verdict.satisfied, objections.raised, steps.redone, steps.reopened,
        width_bucket(extract(epoch from steps.contacted_at - m.opened_at)::float8, %(edges)s),
-       width_bucket(extract(epoch from m.closed_at - m.opened_at)::float8, %(edges)s)
+       case when not steps.is_taken_over or m.closed_at < steps.last_at
+            then width_bucket(extract(epoch from m.closed_at - m.opened_at)::float8, %(edges)s) end
 from matters_matter m
 cross join lateral (
     select min(s.at) filter (where s.step = any(%(contact)s)) as contacted_at,
            count(*) filter (where s.step = any(%(redo)s) and s.to_state = any(%(redo_to)s))
                as redone,
-           count(*) filter (where s.step = any(%(reopen)s)) as reopened
+           count(*) filter (where s.step = any(%(reopen)s)) as reopened,
+           coalesce(max(s.id) = max(s.id) filter (where s.step = %(taken_over)s), false)
+               as is_taken_over,
+           max(s.at) as last_at
     from matters_steptaken s where s.matter_id = m.id
 ) steps
 cross join lateral (
@@ -84,7 +89,7 @@ COUNTS: Final = {
     "solved": "count(*) filter (where solved)",
     "asked_satisfied": "count(satisfied)",
     "satisfied": "count(*) filter (where satisfied)",
-    "unanswered": "count(*) filter (where is_closed and solved is null)",
+    "unanswered": "count(*) filter (where is_closed and solved is null and left_out = '')",
     "objections": "coalesce(sum(measure.objections), 0)",
     "redone": "coalesce(sum(measure.redone), 0)",
     "reopened": "coalesce(sum(measure.reopened), 0)",

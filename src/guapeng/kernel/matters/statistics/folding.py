@@ -24,6 +24,7 @@ from guapeng.plain.terminal import Advance
 
 _LINES_AT_ONCE: Final = 200_000
 _MATTERS_AT_ONCE: Final = 20_000
+_KEPT: Final = ("tally", "measure", "posting", "postingcount", "squarecount", "searchkeys")
 _EDGES: Final = [edge.total_seconds() for edge in classes.EDGES]
 
 _HEARD = """
@@ -104,11 +105,13 @@ def recount(*, at: dt.datetime, progress: Advance = lambda _done, _total: None) 
         _begin(cursor)
         head = TallyHead.objects.select_for_update().get()
         end = _journal_end(cursor)
-        for table in ("tally", "measure", "posting", "postingcount", "searchkeys"):
+        for table in _KEPT:
             cursor.execute(f"delete from matters_{table}")
         total = _measure_all(cursor, at=at, progress=progress)
         for statement in _COUNT_ALL:
             cursor.execute(statement)
+        postings.count_all()
+        search_keys.put_away()
         _keep(head, end, at)
     return total
 
@@ -127,6 +130,7 @@ def _fold_next(at: dt.datetime) -> int:
             _tally(cursor, _measure(cursor, part, at=at))
             postings.keep(part)
             search_keys.keep(part)
+        search_keys.put_away()
         _keep(head, end, max(at, head.at))
     return end - first
 
@@ -172,7 +176,7 @@ def _measure_all(cursor: Any, *, at: dt.datetime, progress: Advance) -> int:
     for start in range(0, last, _MATTERS_AT_ONCE):
         matters = range(start + 1, min(start + _MATTERS_AT_ONCE, last) + 1)
         counted += len(_measure(cursor, matters, at=at))
-        postings.keep(matters)
+        postings.post(matters)
         search_keys.keep(matters)
         progress(matters.stop - 1, last)
     return counted
@@ -199,6 +203,7 @@ def _given(meaning: Meaning, matters: Sequence[int], *, at: dt.datetime) -> dict
         "redo_to": list(meaning.redo_to),
         "reopen": list(meaning.reopen),
         "left_out": list(meaning.left_out),
+        "taken_over": meaning.taken_over,
         "solved_at": list(meaning.solved_at),
         "unsolved_at": list(meaning.unsolved_at),
     }

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from django.core.cache import cache
+
 from guapeng.kernel.matters import tables
 
 
@@ -30,6 +32,9 @@ class Meaning:
         redo_to: states in which it is handled again.
         reopen: steps that bring a closed matter back.
         left_out: final states that keep a matter out of the three rates.
+        taken_over: the step by which a matter comes in closed elsewhere. While nothing followed,
+            it is out of the rates, for nobody here could act; its times are those of its source,
+            and an end that nobody told (``closed_at`` is the moment of the step) is no time.
         solved_at: final states that mean solved, in procedures that keep no verdict.
         unsolved_at: final states that mean unsolved.
         categories: the instance's categories, asked when a page is shown.
@@ -41,11 +46,13 @@ class Meaning:
     redo_to: tuple[str, ...] = ()
     reopen: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    taken_over: str = ""
     solved_at: tuple[str, ...] = ()
     unsolved_at: tuple[str, ...] = ()
     categories: Callable[[], Sequence[CategoryName]] = _no_categories
 
 
+_KEPT_SECONDS: Final = 30
 _MEANINGS: Final[dict[str, Meaning]] = {}
 
 
@@ -61,6 +68,10 @@ def meanings() -> list[Meaning]:
 
 
 def categories() -> dict[str, CategoryName]:
-    """Return all categories by code, in the order of their codes."""
+    """Return all categories by code, in the order of their codes; changes show in half a minute."""
+    return cache.get_or_set("matters.categories", _categories, _KEPT_SECONDS) or {}
+
+
+def _categories() -> dict[str, CategoryName]:
     found = {name.code: name for meaning in meanings() for name in meaning.categories()}
     return dict(sorted(found.items()))

@@ -6,10 +6,9 @@ from enum import Enum
 from typing import Final
 
 from django.core.cache import cache
-from django.db.models import Count
 
 from guapeng.kernel.divisions import queries as divisions
-from guapeng.kernel.divisions.models import Division, Level, Succession
+from guapeng.kernel.divisions.models import Division, Level
 from guapeng.kernel.matters.models import Matter
 from guapeng.kernel.people.actors import Actor
 
@@ -56,7 +55,7 @@ def _county(*, on: dt.date) -> Division | None:
     if newest is None:
         return counties.first()
     known = counties.filter(pk=newest).first()
-    return known or counties.filter(succeeded__predecessor=newest).first()
+    return known or counties.filter(formerly__contains=[newest]).first()
 
 
 def parts(place: Division, *, on: dt.date) -> list[Division]:
@@ -69,17 +68,12 @@ def as_of_now(places: Iterable[int]) -> dict[int, int]:
 
     What was renamed or merged counts for its heir; what was split stays by itself.
     """
-    known = {place: place for place in places}
-    frontier = set(known)
-    while frontier:
-        found = Succession.objects.filter(successor__in=frontier)
-        whole = found.annotate(heirs=Count("predecessor__succeeded_by")).filter(heirs=1)
-        pairs = whole.values_list("predecessor_id", "successor_id")
-        fresh = {old: known[new] for old, new in pairs if old not in known}
-        known |= fresh
-        frontier = set(fresh)
-    return known
+    past = Division.objects.filter(pk__in=(known := list(places))).values_list("pk", "formerly")
+    return dict(zip(known, known, strict=True)) | {
+        old: place for place, formerly in past for old in formerly
+    }
 
 
 def _statistics_only(actor: Actor) -> set[int]:
-    return {post.division_id for post in actor.posts if "s" in post.kind.cells["case_text"]}
+    posts = (post for post in actor.posts if "s" in post.kind.cells["case_text"])
+    return {place for post in posts for place in post.places}

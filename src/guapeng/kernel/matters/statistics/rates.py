@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from guapeng.kernel.matters import tables
+from guapeng.kernel.matters.statistics.meanings import meanings
 from guapeng.kernel.matters.statistics.reading import NOTHING, Sums
 from guapeng.plain.rates import Rate, ThreeRates, suppress, suppress_table
 
@@ -12,7 +13,7 @@ Found = Mapping[tuple[str, str], Sums]
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Matters that a final state keeps out of the rates; ``count`` None if it is withheld."""
+    """Matters kept out of the rates for one reason; ``count`` None if it is withheld."""
 
     label: str
     count: int | None
@@ -21,6 +22,12 @@ class LeftOut:
 def counted(found: Found) -> Sums:
     """Return the sums of all matters that the rates count."""
     return _added([sums for (_workflow, left_out), sums in found.items() if not left_out])
+
+
+def timed(found: Found) -> Sums:
+    """Return the sums of all matters whose times count: those of the rates, and taken over ones."""
+    taken_over = {(one.workflow, one.taken_over) for one in meanings()}
+    return _added([sums for key, sums in found.items() if not key[1] or key in taken_over])
 
 
 def everything(found: Found) -> Sums:
@@ -59,8 +66,11 @@ def left_out(found: Found, minimum: int) -> list[LeftOut]:
     return [LeftOut(_label(workflow, state), count) for (workflow, state), count in shown]
 
 
-def _label(workflow: str, state: str) -> str:
-    return str(tables.workflow(workflow).state(state).label)
+def _label(workflow: str, reason: str) -> str:
+    """Return the label of the final state, or of the step by which it was taken over."""
+    table = tables.workflow(workflow)
+    taken_over = (workflow, reason) in {(one.workflow, one.taken_over) for one in meanings()}
+    return str((table.step(reason) if taken_over else table.state(reason)).label)
 
 
 def _added(many: list[Sums]) -> Sums:

@@ -7,11 +7,13 @@ from typing import Final, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from guapeng.kernel.divisions.models import Division
 from guapeng.kernel.matters.statistics import classes, periods, rates
 from guapeng.kernel.matters.statistics.meanings import CategoryName
 from guapeng.kernel.matters.statistics.reading import Asked, Few, Sums, by_time
+from guapeng.kernel.people.ledger import Counted
 from guapeng.kernel.rules import queries as rules
 from guapeng.plain.rates import Rate, percent, suppress, suppress_table
 from guapeng.web import charts, words
@@ -53,9 +55,29 @@ def groups(found: rates.Found, minimum: int, *, today: dt.date) -> list[Group]:
     return [
         _course(rates.everything(found), minimum),
         _three_rates(found, minimum, today=today),
-        _times(rates.counted(found), minimum),
+        _times(rates.timed(found), minimum),
         _returns(rates.everything(found), minimum),
     ]
+
+
+def households(counted: Counted, minimum: int) -> Group:
+    """Return the households of a place; without any it says so."""
+    title = _("住户台账")
+    if not counted.households:
+        return Group(title, [], _("台账里还没有住户。"))
+    table = suppress_table([[counted.herding, counted.households - counted.herding]], minimum)
+    people = None if table.total is None else suppress(counted.people, minimum)
+    untold = ngettext("%(n)d户未登记人数", "%(n)d户未登记人数", counted.untold) % {
+        "n": counted.untold
+    }
+    return Group(
+        title,
+        [
+            Stat(_("户数"), number(table.total)),
+            Stat(_("其中牧户"), number(table.cells[0][0])),
+            Stat(_("登记人数"), number(people), means=untold if counted.untold >= minimum else ""),
+        ],
+    )
 
 
 def _course(sums: Sums, minimum: int) -> Group:
@@ -138,7 +160,7 @@ def _returns(sums: Sums, minimum: int) -> Group:
     told = {
         _("退单异议"): (sums.objections, _("单位认为不属本单位职责")),
         _("重办"): (sums.redone, _("核查不通过或没有解决")),
-        _("重新打开"): (sums.reopened, _("提出人要求再办")),
+        pgettext("statistics", "重新打开"): (sums.reopened, _("提出人要求再办")),
         _("曾经超期"): (sums.late, _("至少有一次超过期限")),
         _("结案未评价"): (sums.unanswered, _("没有问到或没有回答")),
     }
@@ -154,8 +176,9 @@ def _returns(sums: Sums, minimum: int) -> Group:
 def course_of_time(asked: Asked, minimum: int) -> charts.Lines | None:
     """Return how many were opened, and how many of these closed, over time.
 
-    By day, week or month: the finest that fits and needs nothing withheld; None if all do. What
-    closed is left out where it, or what is still open, would be too small to tell.
+    By day, week or month: the finest that fits and needs nothing withheld; months may begin later,
+    where the first ones are too small. None if all are. What closed is left out where it, or what
+    is still open, would be too small to tell.
     """
     fitting = list(_UNITS)[0 if asked.period.days <= _DAY_BY_DAY else 1 :]
     for name in fitting:
@@ -164,12 +187,14 @@ def course_of_time(asked: Asked, minimum: int) -> charts.Lines | None:
         rows = [few.get(moment, Few(0, 0, 0)) for moment in moments]
         opened = [row.opened for row in rows]
         closed = [row.closed for row in rows]
-        if not _may_tell(opened, minimum):
+        since = _since(opened, minimum, latest=len(rows) // 2 if name == fitting[-1] else 0)
+        if since is None:
             continue
-        series = [(_("提出"), opened)]
-        if _may_tell((*closed, *(row.opened - row.closed for row in rows)), minimum):
-            series.append((_("其中已结案"), closed))
-        return charts.lines([_moment(moment, name) for moment in moments], series)
+        series = [(_("提出"), opened[since:])]
+        waiting = [row.opened - row.closed for row in rows]
+        if all(_may_tell(_from(counts, since), minimum) for counts in (closed, waiting)):
+            series.append((_("其中已结案"), closed[since:]))
+        return charts.lines([_moment(moment, name) for moment in moments[since:]], series)
     return None
 
 
@@ -215,6 +240,17 @@ def number(count: int | None) -> str:
 
 def _may_tell(counts: Iterable[int], minimum: int) -> bool:
     return all(suppress(count, minimum) is not None for count in counts)
+
+
+def _since(counts: Sequence[int], minimum: int, *, latest: int) -> int | None:
+    """Return from which moment on all may be told, with what came before as one sum."""
+    starts = (start for start in range(latest + 1) if _may_tell(_from(counts, start), minimum))
+    return next(starts, None)
+
+
+def _from(counts: Sequence[int], start: int) -> list[int]:
+    """Return the counts from ``start`` on, after the sum of the others, which the total tells."""
+    return [sum(counts[:start]), *counts[start:]]
 
 
 def _moment(moment: dt.date, unit: str) -> str:

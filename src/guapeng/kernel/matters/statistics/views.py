@@ -20,6 +20,8 @@ from guapeng.kernel.matters.statistics.forms import Filters
 from guapeng.kernel.matters.statistics.periods import Period
 from guapeng.kernel.matters.statistics.places import Sight
 from guapeng.kernel.matters.statistics.reading import Asked
+from guapeng.kernel.matters.statistics.shown import Group
+from guapeng.kernel.people import ledger
 from guapeng.kernel.people.actors import Actor
 from guapeng.kernel.rules import queries as rules
 from guapeng.plain.rates import suppress
@@ -52,7 +54,10 @@ def _told(request: HttpRequest, form: Filters, *, now: dt.datetime) -> dict[str,
     actor: Actor = request.actor  # type: ignore[attr-defined]  # ActorMiddleware sets it
     place = _place(actor, form.cleaned_data["place"], on=now.date())
     as_of = reading.as_of()
-    if place is None or as_of is None:
+    if place is None:
+        return told
+    told |= {"place": place, "ledger": _ledger(actor, place, on=now.date())}
+    if as_of is None:
         return told
     is_public = places.sight(actor, place) is not Sight.EXACT
     minimum = rules.value("matters.statistics.smallest", on=now.date())["count"]
@@ -63,7 +68,7 @@ def _told(request: HttpRequest, form: Filters, *, now: dt.datetime) -> dict[str,
         workflow=form.cleaned_data["workflow"],
         categories=form.cleaned_data["codes"],
     )
-    told |= {"place": place, "above": _above(actor, place), "is_public": is_public}
+    told |= {"above": _above(actor, place), "is_public": is_public}
     told |= {
         "as_of": words.moment(as_of, at=now),
         "period": _days(asked.period),
@@ -71,6 +76,16 @@ def _told(request: HttpRequest, form: Filters, *, now: dt.datetime) -> dict[str,
     }
     told["export"] = f"?{urlencode(request.GET.dict() | {'format': 'csv'})}"
     return told | _numbers(actor, asked, form, minimum=minimum if is_public else 1, on=now.date())
+
+
+def _ledger(actor: Actor, place: Division, *, on: dt.date) -> Group | None:
+    """Return the households of the place, where the actor's posts open them or count them."""
+    if ledger.keeps_exactly(actor, place):
+        return shown.households(ledger.counted(place), minimum=1)
+    if ledger.reads_counts(actor, place):
+        minimum = rules.value("matters.statistics.smallest", on=on)["count"]
+        return shown.households(ledger.counted(place), minimum=minimum)
+    return None
 
 
 def _numbers(

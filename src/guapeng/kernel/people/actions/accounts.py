@@ -155,7 +155,7 @@ def end_sign_in(account: Account) -> None:
 
 def _require_keeper(by: Actor, division: Division | None = None) -> None:
     places = division.lineage if division else None
-    if not any(_keeps(post.kind.key) and _covers(post.division_id, places) for post in by.posts):
+    if not any(_keeps(post.kind.key) and _covers(post.places, places) for post in by.posts):
         raise NotYourAccounts
 
 
@@ -163,8 +163,8 @@ def _keeps(role: str) -> bool:
     return roles()[role].may("technical", "configuration")
 
 
-def _covers(division_id: int, places: list[int] | None) -> bool:
-    return places is None or division_id in places
+def _covers(own: tuple[int, ...], places: list[int] | None) -> bool:
+    return places is None or not set(own).isdisjoint(places)
 
 
 def _require_other(by: Actor, person: Person, division: Division | None = None) -> None:

@@ -146,11 +146,11 @@ def _opens(post: HeldPost, person: Person, field: Field, *, met_in: str) -> bool
     words = post.kind.cells[_SUBJECTS[field]]
     if met_in:
         return bool(words & (AREA_WORDS | {"a"}))
-    return bool(words & AREA_WORDS) and _lives_in(person, post.division_id)
+    return bool(words & AREA_WORDS) and _lives_in(person, post.places)
 
 
-def _lives_in(person: Person, division_id: int) -> bool:
-    return person.home is not None and division_id in person.home.lineage
+def _lives_in(person: Person, places: Collection[int]) -> bool:
+    return person.home is not None and not set(places).isdisjoint(person.home.lineage)
 
 
 def _require_consent(person: Person, ground: Basis, fields: Collection[Field]) -> None:

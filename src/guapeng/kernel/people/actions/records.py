@@ -89,7 +89,8 @@ def correct(
 def erase(person: Person, *, by: Actor, at: dt.datetime, fields: Collection[Field]) -> Person:
     """Erase ``fields`` for good (PIPL art. 47). Without a name nobody is left: the account closes.
 
-    Consents to what is erased end with it. Who looked stays, for it is about the lookers.
+    With the home goes the entry in a household. Consents to what is erased end with it. Who looked
+    stays, for it is about the lookers.
 
     Raises:
         NotYourPeople, OwnRecord: ``by`` does not decide on this.
@@ -103,6 +104,8 @@ def erase(person: Person, *, by: Actor, at: dt.datetime, fields: Collection[Fiel
         _empty(person, field)
     person.save(update_fields=["deleted_at", *(c for field in fields for c in _COLUMNS[field])])
     with scope.trusted():
+        if {Field.HOME, Field.NAME} & set(fields):
+            person.households.all().delete()
         person.consents.filter(field__in=list(fields), withdrawn_at=None).update(withdrawn_at=at)
     _tell("people.erase", _("删除%(fields)s"), person, fields, by=by, at=at)
     return person

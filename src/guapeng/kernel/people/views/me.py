@@ -6,6 +6,7 @@ from typing import Any, Final
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -19,12 +20,13 @@ from guapeng.kernel.people.bases import Basis, bases
 from guapeng.kernel.people.errors import named
 from guapeng.kernel.people.forms import ConsentForm
 from guapeng.kernel.people.middleware import actor
-from guapeng.kernel.people.models import Field, Lookup, Person, Post
+from guapeng.kernel.people.models import Field, HouseholdMember, Lookup, Person, Post
 from guapeng.kernel.people.queries import (
     PAGE_ROWS,
     Held,
     account_story,
     held_about,
+    lives_in,
     posts_of,
     who_looked,
 )
@@ -51,6 +53,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "warned": _warning(request, at=now),
         "panels": list(registry.panels("me", request=request)),
         "held": [_held(one) for one in held],
+        "homes": [_home(one, at=now) for one in lives_in(person)],
         "held_panels": list(registry.panels("held", request=request)),
         "consents": _consents(held, at=now),
         "looked": [in_words(one, at=now) for one in who_looked(person)[:_FEW]],
@@ -135,14 +138,20 @@ def in_words(lookup: Lookup, *, at: dt.datetime) -> dict[str, str]:
 
 def post_in_words(post: Post, *, at: dt.datetime) -> dict[str, str]:
     """Return a post as people read it: where, as what, from when until when."""
-    until = post.valid.upper - dt.timedelta(days=1) if post.valid.upper else None
-    since = words.day(post.valid.lower, at=at) if post.valid.lower else ""
     return {
         "title": f"{post.body.short_name if post.body else post.division.name}",
         "role": roles()[post.role].label,
-        "span": _("%(since)s起") % {"since": since}
-        + (_("，至%(until)s") % {"until": words.day(until, at=at)} if until else ""),
+        "span": span_in_words(post.valid, at=at),
     }
+
+
+def span_in_words(valid: DateRange, *, at: dt.datetime) -> str:
+    """Return from when until when, the last day included."""
+    until = valid.upper - dt.timedelta(days=1) if valid.upper else None
+    since = words.day(valid.lower, at=at) if valid.lower else ""
+    return _("%(since)s起") % {"since": since} + (
+        _("，至%(until)s") % {"until": words.day(until, at=at)} if until else ""
+    )
 
 
 def _person(request: HttpRequest) -> Person:
@@ -163,6 +172,17 @@ def _held(held: Held) -> dict[str, Any]:
         "value": held.value,
         "laws": held.by_law,
         "consents": [basis for basis, _at in held.by_consent],
+    }
+
+
+def _home(one: HouseholdMember, *, at: dt.datetime) -> dict[str, str]:
+    """Return a household of the person as a line: where, what kind, how many, from when on."""
+    home = one.household
+    members = _("%(count)s人") % {"count": home.members} if home.members else ""
+    return {
+        "address": f"{home.division.name} {home.address}",
+        "more": words.listed(filter(None, [home.get_kind_display(), members])),
+        "span": span_in_words(one.valid, at=at),
     }
 
 

@@ -3,7 +3,8 @@
 
 export function watchKeys() {
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isTyping(event.target)) return event.key === "Escape" && event.target.blur();
     if (follow(event.key)) event.preventDefault();
   });
 }
@@ -34,7 +35,7 @@ function showKeys() {
   const dialog = document.querySelector("dialog[data-keys]");
   if (!dialog || dialog.open) return false;
   const list = dialog.querySelector("dl");
-  list.replaceChildren(...visible("[data-key]").flatMap(({ dataset, title, innerText }) => [
+  list.replaceChildren(...visible("[data-key]:not([data-key=''])").flatMap(({ dataset, title, innerText }) => [
     Object.assign(document.createElement("kbd"), { textContent: dataset.key }),
     Object.assign(document.createElement("span"), { textContent: title || innerText }),
   ]));

@@ -14,6 +14,7 @@ export function watchQueue() {
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented || !event.target.matches("form[data-offline]")) return;
     event.preventDefault();
+    if (event.target.ariaBusy === "true") return; // pressed twice: once is on its way
     deliver(event.target, event.submitter);
   });
   window.addEventListener("online", sendAll);
@@ -21,9 +22,11 @@ export function watchQueue() {
 }
 
 async function deliver(form, submitter) {
+  form.ariaBusy = "true";
   submitter?.setAttribute("aria-busy", "true");
   const letter = letterFrom(form, submitter);
   const response = await send(letter).catch(() => null);
+  form.ariaBusy = null;
   submitter?.removeAttribute("aria-busy");
   if (response && response.status < 500) await arrive(response);
   else await keep(letter, form);

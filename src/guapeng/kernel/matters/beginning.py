@@ -10,10 +10,11 @@ takes its journal line along in it, and the statement is its transaction.
 
 import datetime as dt
 import uuid as uuids
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -26,6 +27,7 @@ from guapeng.kernel.matters import deadlines, tables
 from guapeng.kernel.matters.errors import NotYours
 from guapeng.kernel.matters.forms import kept
 from guapeng.kernel.matters.models import (
+    Assignment,
     Case,
     Channel,
     Matter,
@@ -70,32 +72,39 @@ class Arrival(NamedTuple):
 
     ``opened_at`` is when it was raised, if that was earlier. Clocks run from the opening here,
     for nobody here could act before; and so do the number's day, the step and the journal.
+    ``closed_at`` is when it ended there, for a row that leads to a final state.
     """
 
     opening: Opening
     given: dict[str, Any]
     opened_at: dt.datetime | None = None
+    closed_at: dt.datetime | None = None
 
 
-def open_many(key: str, arrivals: Iterable[Arrival], *, by: Actor, at: dt.datetime) -> list[Matter]:
-    """Open a batch by the first row of the procedure ``key``; return the matters that are new.
+def open_many(
+    key: str, arrivals: Iterable[Arrival], *, by: Actor, at: dt.datetime, row: str = ""
+) -> list[Matter]:
+    """Open a batch by a row of the procedure ``key``; return the matters that are new.
+
+    ``row`` names one that opens a matter, else it is the first.
 
     All or none, in one transaction. An arrival whose ``uid`` is known, or came before in the
     batch, is left out. The journal is locked for the last moment only: the web goes on meanwhile.
 
     Raises:
-        KeyError: no procedure of that key.
-        ValueError: its first row does more than begin a case (``tables.Step.begins``).
-        NotYours: the first row is for somebody else.
+        KeyError: no procedure of that key, or no such row that opens a matter.
+        ValueError: the row does more than begin a case (``tables.Step.begins``).
+        NotYours: the row is for somebody else.
     """
     batch: dict[uuids.UUID, Arrival] = {}
     for arrival in arrivals:
         batch.setdefault(arrival.opening.uid, arrival)
     workflow = tables.workflow(key)
+    first = workflow.opening(row) if row else workflow.first
     try:
-        return _opened(workflow, list(batch.values()), by=by, at=at)
+        return _opened(workflow, first, list(batch.values()), by=by, at=at)
     except IntegrityError:  # somebody opened one of them meanwhile; now it can be seen
-        return _opened(workflow, list(batch.values()), by=by, at=at)
+        return _opened(workflow, first, list(batch.values()), by=by, at=at)
 
 
 def new_matter(
@@ -132,26 +141,33 @@ class _Begun:
 
     matter: Matter
     case: Case
+    parts: list[_Row]
     tasks: list[_Row]
     step: _Row
     told: journal.Told
 
 
 def _opened(
-    workflow: tables.Workflow, batch: Sequence[Arrival], *, by: Actor, at: dt.datetime
+    workflow: tables.Workflow,
+    first: tables.Step,
+    batch: Sequence[Arrival],
+    *,
+    by: Actor,
+    at: dt.datetime,
 ) -> list[Matter]:
     if len(batch) == 1 and journal.chains_in_database():
-        (one,) = _Beginning(workflow, batch, by=by, at=at)
+        (one,) = _Beginning(workflow, first, batch, by=by, at=at)
         return [one.matter] if _written(one) else []
     with scope.trusted_transaction():
         fresh = _fresh(batch)
         if not fresh:
             return []
-        begun = list(_Beginning(workflow, fresh, by=by, at=at))
+        begun = list(_Beginning(workflow, first, fresh, by=by, at=at))
         _insert(
             {
                 Matter: [_row(one.matter) for one in begun],
                 workflow.case: [_row(one.case) for one in begun],
+                Assignment: [part for one in begun for part in one.parts],
                 Task: [task for one in begun for task in one.tasks],
                 StepTaken: [one.step for one in begun],
             }
@@ -174,9 +190,15 @@ class _Beginning:
     """A batch that begins; what its matters have in common is asked once."""
 
     def __init__(
-        self, workflow: tables.Workflow, batch: Sequence[Arrival], *, by: Actor, at: dt.datetime
+        self,
+        workflow: tables.Workflow,
+        first: tables.Step,
+        batch: Sequence[Arrival],
+        *,
+        by: Actor,
+        at: dt.datetime,
     ) -> None:
-        self.workflow, self.first = workflow, workflow.first
+        self.workflow, self.first = workflow, first
         if self.first.begins is None:
             raise ValueError(f"{workflow.key}: {self.first.key} does more than begin a case")
         self.begins = self.first.begins
@@ -191,19 +213,17 @@ class _Beginning:
         return map(self._begun, self.batch, known_by)
 
     def _begun(self, arrival: Arrival, known_by: Taken) -> _Begun:
-        matter, given = (
-            _new(self.workflow, arrival, known_by, by=self.by, at=self.at),
-            arrival.given,
-        )
+        matter = _new(self.workflow, arrival, known_by, by=self.by, at=self.at)
         acting_as = allowed(self.first, matter, self.by)
-        case = self.begins(matter, by=self.by, at=self.at, **given)
-        stand(matter, self.state, at=self.at)
+        case = self.begins(matter, by=self.by, at=self.at, **arrival.given)
+        stand(matter, self.state, at=arrival.closed_at or self.at)
+        parts = [_row(part) for part in matter.parts]
         tasks = self._tasks(matter)
-        step = self._step(matter, given, known_by.step_id, acting_as)
-        return _Begun(matter, case, tasks, step, self._told(step))
+        step = self._step(matter, arrival.given, known_by.step_id, acting_as)
+        return _Begun(matter, case, parts, tasks, step, self._told(step))
 
     def _tasks(self, matter: Matter) -> list[_Row]:
-        """Return a task for everybody who is awaited; a new matter has no steps and no parts."""
+        """Return a task for everybody who is awaited; a new matter has no steps yet."""
         tasks: dict[str, _Row] = {}
         for step, within in self.awaited:
             due = self._due(within, matter)
@@ -261,6 +281,9 @@ class _Beginning:
         )
 
 
+_STOREYS: Final = "select level, id, code from divisions_division where id = any (%s)"
+
+
 class _Above(NamedTuple):
     """What lies above a division, itself included: ids by level, and the county's six digits."""
 
@@ -271,7 +294,9 @@ class _Above(NamedTuple):
 @lru_cache(maxsize=4096)
 def _above(lineage: tuple[int, ...]) -> _Above:
     """Return the storeys of a lineage. Kept: level and code of a row never change."""
-    rows = Division.objects.filter(pk__in=lineage).values_list("level", "id", "code")
+    with connection.cursor() as cursor:
+        cursor.execute(_STOREYS, [list(lineage)])
+        rows = cursor.fetchall()
     ids = {level: id_ for level, id_, _code in rows}
     return _Above(ids, next(code for level, _id, code in rows if level == Level.COUNTY)[:6])
 
@@ -288,7 +313,7 @@ def _new(
     matter = _made(
         arrival.opening,
         id=known_by.matter_id,
-        number=_number(above.county_code, timezone.localdate(at), known_by.serial),
+        number=_number(above.county_code, known_by),
         workflow=workflow.key,
         version=workflow.version,
         state=tables.NEW,
@@ -321,17 +346,24 @@ def _usual() -> dict[str, Any]:
 _DIVISION: Final = Matter._meta.get_field("division")
 
 
-def _number(county: str, day: dt.date, serial: int) -> str:
-    return str(MatterNumber(county=county, on=day, serial=serial))
+def _number(county: str, known_by: Taken) -> str:
+    return str(MatterNumber(county=county, on=known_by.day, serial=known_by.serial))
 
 
 def _row(one: models.Model) -> _Row:
-    return {column: getattr(one, name) for column, name in _columns(type(one))}
+    columns, values = _columns(type(one), one.pk is not None)
+    return dict(zip(columns, values(one), strict=True))
 
 
 @lru_cache
-def _columns(model: type[models.Model]) -> list[tuple[str, str]]:
-    return [(str(field.column), field.attname) for field in model._meta.concrete_fields]
+def _columns(
+    model: type[models.Model],
+    has_key: bool,  # noqa: FBT001
+) -> tuple[list[str], Callable[[models.Model], Any]]:
+    """Return the columns of a table, without its key if it has none yet, and what reads them."""
+    fields = [one for one in model._meta.concrete_fields if has_key or not one.primary_key]
+    names = [field.attname for field in fields]
+    return [str(field.column) for field in fields], attrgetter(*names)
 
 
 def _insert(rows: dict[type[models.Model], list[_Row]]) -> None:
@@ -354,6 +386,7 @@ def _written(begun: _Begun) -> bool:
         Matter: [_row(begun.matter)],
         type(begun.case): [_row(begun.case)],
         StepTaken: [begun.step],
+        Assignment: begun.parts,
         Task: begun.tasks,
     }
     given = {model: many for model, many in rows.items() if many}
@@ -377,7 +410,8 @@ def _writing(tables_: tuple[tuple[type[models.Model], tuple[str, ...]], ...], ca
         for model, names in others
     ]
     written = "".join(
-        f", (select count(*) from new_{model._meta.db_table})" for model, _names in others
+        f", (select count(*) from new_{model._meta.db_table}) of_{model._meta.db_table}"
+        for model, _names in others
     )
     return (
         f"with {scope.TRUST_AT_ONCE}, {', '.join([first, *beside])} "

@@ -155,6 +155,8 @@ def _opened(
     by: Actor,
     at: dt.datetime,
 ) -> list[Matter]:
+    if not batch:  # as when none of an import's rows are history: no transaction for nothing
+        return []
     if len(batch) == 1 and journal.chains_in_database():
         (one,) = _Beginning(workflow, first, batch, by=by, at=at)
         return [one.matter] if _written(one) else []

@@ -1,5 +1,15 @@
 """What the grids keep, by part."""
 
 from guapeng.apps.grids.models.ledger import CareEntry, CareOpening, LedgerChange, Source
+from guapeng.apps.grids.models.staffing import Deputy, GridContact, HandOver, Leave
 
-__all__ = ["CareEntry", "CareOpening", "LedgerChange", "Source"]
+__all__ = [
+    "CareEntry",
+    "CareOpening",
+    "Deputy",
+    "GridContact",
+    "HandOver",
+    "Leave",
+    "LedgerChange",
+    "Source",
+]

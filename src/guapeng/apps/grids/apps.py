@@ -1,6 +1,9 @@
 """Registration of the grids."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from guapeng.web import registry
 
 
 class GridsConfig(AppConfig):
@@ -8,3 +11,64 @@ class GridsConfig(AppConfig):
 
     name = "guapeng.apps.grids"
     label = "grids"
+
+    def ready(self) -> None:
+        """Register what each part brings to the pages."""
+        from guapeng.kernel.divisions import following as divisions  # models are ready only now
+
+        self._ledger()
+        self._staffing()
+        from guapeng.apps.grids.staffing import following
+
+        divisions.add(following.follow)
+
+    def _ledger(self) -> None:
+        from guapeng.apps.grids.ledger import views  # models are ready only now
+
+        registry.enter(
+            registry.Entry(
+                key="ledger",
+                label=_("住户台账"),
+                url_name="grids:ledger",
+                icon="home",
+                order=55,
+                shown=views.reads_ledgers,
+            )
+        )
+        registry.hang(
+            registry.Panel(
+                key="own-home",
+                place="held",
+                template="grids/ledger/panel_home.html",
+                order=10,
+                context=views.own_home,
+            )
+        )
+
+    def _staffing(self) -> None:
+        from guapeng.apps.grids.staffing import views  # models are ready only now
+
+        registry.enter(
+            registry.Entry(
+                key="who", label=_("找网格员"), url_name="grids:who", icon="people", order=34
+            )
+        )
+        registry.enter(
+            registry.Entry(
+                key="coverage",
+                label=_("到岗覆盖"),
+                url_name="grids:coverage",
+                icon="calendar",
+                order=56,
+                shown=views.sees_coverage,
+            )
+        )
+        registry.hang(
+            registry.Panel(
+                key="my-grids",
+                place="me",
+                template="grids/staffing/panel_mine.html",
+                order=30,
+                context=views.my_grids,
+            )
+        )

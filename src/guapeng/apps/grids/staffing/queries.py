@@ -9,14 +9,16 @@ from typing import Final
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
 
-from guapeng.apps.grids.models import Deputy, GridContact, Leave
+from guapeng.apps.grids.models import Deputy, GridContact, HandOver, Leave
 from guapeng.apps.grids.staffing.actions import WORKER
 from guapeng.apps.grids.staffing.coverage import Span, Stretch, stretches
-from guapeng.kernel.divisions.models import Division
+from guapeng.kernel.divisions.models import Division, Level
 from guapeng.kernel.people import scope
 from guapeng.kernel.people.models import Body, Consent, Field, Person, Post
+from guapeng.kernel.people.roles import Role, roles
 from guapeng.kernel.people.sealed import unseal
 
+_FEW: Final = 5
 PUBLISHES: Final = "grid_contact"
 """The legal basis, by consent, on which a worker's own telephone stands on the sign."""
 
@@ -151,8 +153,65 @@ def _complaints(offices: list[Body]) -> str:
 
 def grids_in(area: Division, *, on: dt.date) -> list[Division]:
     """Return the grids of a place on a day, by code."""
-    found = Division.objects.filter(lineage__contains=[area.pk], level=6, valid__contains=on)
+    found = Division.objects.filter(
+        lineage__contains=[area.pk], level=Level.GRID, valid__contains=on
+    )
     return list(found.defer("outline").order_by("code"))
+
+
+def colleagues(grid: Division, *, on: dt.date) -> list[tuple[int, str]]:
+    """Return who could stand in on the grid: ids, each with name and posts; workers left out."""
+    wanted = {key for key, role in roles().items() if _works(role)}
+    near = Q(division__in=grid.lineage[:-1], division__level__gte=Level.TOWNSHIP) | Q(
+        division__parent=grid.parent_id
+    )
+    held = Post.objects.filter(near, role__in=wanted, valid__contains=on, person__deleted_at=None)
+    told: dict[int, list[Post]] = defaultdict(list)
+    for post in held.select_related("person", "division").order_by("-division__level", "pk"):
+        told[post.person_id].append(post)
+    own = {post.person_id for posts in told.values() for post in posts if _is_worker(post, grid)}
+    return [(id_, _called(posts)) for id_, posts in told.items() if id_ not in own]
+
+
+def workers(grid: Division, *, on: dt.date) -> list[tuple[int, str]]:
+    """Return the grid's workers of today and to come, in their own right."""
+    held = Post.objects.filter(division=grid, role=WORKER, covers=None)
+    coming = held.filter(Q(valid__contains=on) | Q(valid__fully_gt=(None, on)))
+    rows = coming.select_related("person").order_by("valid", "pk")
+    return list(dict.fromkeys((post.person_id, post.person.name) for post in rows))
+
+
+def named_deputies(grid: Division, *, on: dt.date) -> list[tuple[int, str]]:
+    """Return who was named to stand in on the grid, today or later."""
+    named = Deputy.objects.filter(Q(valid__contains=on) | Q(valid__fully_gt=(None, on)), grid=grid)
+    rows = named.select_related("person").order_by("valid", "pk")
+    return list(dict.fromkeys((one.person_id, one.person.name) for one in rows))
+
+
+def former_workers(grid: Division, *, since: dt.date) -> list[tuple[int, str]]:
+    """Return who has been, is or will be the grid's worker after ``since``."""
+    held = Post.objects.filter(division=grid, role=WORKER, covers=None)
+    rows = held.filter(valid__overlap=DateRange(since, None)).select_related("person")
+    return list(dict.fromkeys((p.person_id, p.person.name) for p in rows.order_by("valid", "pk")))
+
+
+def hand_overs(grid: Division) -> list[HandOver]:
+    """Return the last hand-overs of the grid, the newest first."""
+    found = HandOver.objects.filter(grid=grid).select_related("giver", "taker")
+    return list(found.order_by("-pk")[:_FEW])
+
+
+def _works(role: Role) -> bool:
+    return role.may("w", "case_text") and role.sees_area("case_text")
+
+
+def _is_worker(post: Post, grid: Division) -> bool:
+    return post.role == WORKER and post.division_id == grid.pk
+
+
+def _called(posts: list[Post]) -> str:
+    first = posts[0]
+    return f"{first.person.name}（{first.division.name} {roles()[first.role].label}）"
 
 
 def leaves_of(grid: Division, *, on: dt.date) -> list[Leave]:

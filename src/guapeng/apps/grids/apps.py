@@ -24,7 +24,10 @@ class GridsConfig(AppConfig):
 
     def _ledger(self) -> None:
         from guapeng.apps.grids.ledger import views  # models are ready only now
+        from guapeng.apps.grids.ledger.imports import HOUSEHOLDS
+        from guapeng.kernel.exchange import running
 
+        running.register(HOUSEHOLDS)
         registry.enter(
             registry.Entry(
                 key="ledger",

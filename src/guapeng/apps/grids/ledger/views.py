@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +23,7 @@ from guapeng.apps.grids.ledger import access, care, changes, queries
 from guapeng.apps.grids.ledger.changes import FIELDS, Draft, Writing
 from guapeng.apps.grids.ledger.dictionary import care_groups, groups
 from guapeng.apps.grids.ledger.errors import Conflict, NotFit, NotYourLedger
+from guapeng.apps.grids.ledger.exports import listing
 from guapeng.apps.grids.ledger.forms import (
     CareForm,
     CarePurpose,
@@ -33,6 +35,7 @@ from guapeng.apps.grids.ledger.forms import Writing as WritingForm
 from guapeng.apps.grids.models import CareEntry, CareOpening, LedgerChange
 from guapeng.apps.grids.refusals import private
 from guapeng.kernel.divisions.models import Division
+from guapeng.kernel.exchange import downloads
 from guapeng.kernel.people import actions as people
 from guapeng.kernel.people.errors import PrivacyRefused
 from guapeng.kernel.people.middleware import actor
@@ -93,6 +96,16 @@ def households(request: HttpRequest, code: str) -> HttpResponse:
         ],
     }
     return page(request, "grids/ledger/households.html", told, part="rows")
+
+
+@require_GET
+@private
+def export(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The households of a grid as a file: ``?format=``; the journal keeps who took it."""
+    try:
+        return downloads.download(request, listing(_grid(request, code)))
+    except Unfit as fault:
+        raise Http404(_(fault.wording) % fault.given) from None
 
 
 @require_GET

@@ -8,6 +8,7 @@ urlpatterns = [
     path("households/", views.grids, name="ledger"),
     path("households/grid/<str:code>/", views.households, name="households"),
     path("households/grid/<str:code>/new/", views.add, name="household_new"),
+    path("households/grid/<str:code>/file/", views.export, name="households_file"),
     path("households/<uuid:uid>/", views.household, name="household"),
     path("households/<uuid:uid>/change/", views.change, name="household_change"),
     path("households/<uuid:uid>/end/", views.end, name="household_end"),

@@ -23,11 +23,15 @@ class GridsConfig(AppConfig):
         divisions.add(following.follow)
 
     def _ledger(self) -> None:
+        from guapeng.apps.grids import copies as ours
         from guapeng.apps.grids.ledger import views  # models are ready only now
         from guapeng.apps.grids.ledger.imports import HOUSEHOLDS
         from guapeng.kernel.exchange import running
+        from guapeng.kernel.people import copies
 
         running.register(HOUSEHOLDS)
+        for section in (ours.changes_section, ours.care_section, ours.openings_section):
+            copies.add(section)
         registry.enter(
             registry.Entry(
                 key="ledger",

@@ -14,7 +14,7 @@ from guapeng.apps.grids.models import CareEntry, CareOpening, LedgerChange
 from guapeng.kernel.divisions.models import Division, Level
 from guapeng.kernel.people import scope
 from guapeng.kernel.people.actors import Actor
-from guapeng.kernel.people.models import Household, HouseholdCount, HouseholdMember
+from guapeng.kernel.people.models import Household, HouseholdCount, HouseholdMember, Person
 from guapeng.plain.masking import mask_name
 
 PAGE_ROWS: Final = 30
@@ -110,10 +110,14 @@ def openings(found: Household) -> QuerySet[CareOpening]:
     return CareOpening.objects.filter(household=found).select_related("by").order_by("-pk")
 
 
+def homes_of(person: Person) -> QuerySet[Household]:
+    """Return the households in which ``person`` lives today, in the person's own scope."""
+    today = localdate()
+    return Household.objects.filter(people__person=person, people__valid__contains=today)
+
+
 def own_homes(by: Actor) -> list[Household]:
-    """Return the households in which ``by`` lives today."""
-    return list(
-        Household.objects.filter(
-            people__person=by.person_id, people__valid__contains=localdate()
-        ).select_related("division")
-    )
+    """Return the households in which ``by`` lives today, each with its grid."""
+    if by.person_id is None:
+        return []
+    return list(homes_of(Person(pk=by.person_id)).select_related("division"))

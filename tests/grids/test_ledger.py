@@ -349,7 +349,7 @@ def test_care_group_without_a_law_is_none(banner: Banner, home: Household) -> No
             give(home, group, banner.grid_worker)
 
 
-def test_former_member_reads_neither_care_nor_openings(banner: Banner, home: Household) -> None:
+def test_former_member_reads_neither_history_nor_care(banner: Banner, home: Household) -> None:
     live_in(home, banner.resident)
     give(home, "lone_elder", banner.grid_worker)
     opened(banner.grid_worker, home)
@@ -357,8 +357,8 @@ def test_former_member_reads_neither_care_nor_openings(banner: Banner, home: Hou
         HouseholdMember.objects.update(valid=(SINCE, TODAY))
 
     with scope.acting(banner.resident):
-        assert not CareEntry.objects.exists()
-        assert not CareOpening.objects.exists()
+        for model in (LedgerChange, CareEntry, CareOpening):
+            assert not model.objects.exists()
 
 
 def test_history_cannot_be_rewritten(banner: Banner, home: Household) -> None:

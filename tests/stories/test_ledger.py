@@ -202,6 +202,19 @@ def test_neighbour_next_worker_and_visitor_are_refused(banner: Banner) -> None:
     assert stored(home).members == 3
 
 
+def test_former_member_no_longer_reads_of_the_household(banner: Banner) -> None:
+    home = household(banner.grid)
+    former = accounts.enter("former")
+    lived = live_in(home, former)
+    with scope.acting(SYSTEM):
+        HouseholdMember.objects.filter(pk=lived.pk).update(valid=(SINCE, localdate()))
+
+    client = accounts.sign_in(former)
+
+    assert client.get(page(home)).status_code == 404
+    assert page(home) not in text(client.get("/me/"))
+
+
 def test_resident_sees_and_corrects_the_own_household(banner: Banner) -> None:
     home = household(banner.grid)
     resident = accounts.enter("resident", name="其木格")

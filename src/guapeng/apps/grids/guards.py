@@ -1,8 +1,8 @@
 """To whom the database shows the ledger's history, care entries and who opened them.
 
-A household's history is for whoever sees the household. Care entries are for the household itself;
-a post opens them through ``ledger.care``, which leaves a trace. What a household has shown, those
-who oversee see as well (column ``access_log`` of the matrix).
+A household's history is for those who live there today, and for the posts that read its ledger.
+Care entries are for the household itself; a post opens them through ``ledger.care``, which leaves
+a trace. Who opened them, those who oversee see as well (column ``access_log`` of the matrix).
 """
 
 from django.db import migrations
@@ -33,10 +33,11 @@ create policy changed on {table} for update
 create policy removed on {table} for delete using ((select people_is_trusted()));
 """
 _OWN = "household_id = any ((select grids_own_homes())::bigint[])"
+_IN_LEDGER = """exists (
+    select from people_household home join divisions_division place on place.id = home.division_id
+    where home.id = household_id and place.lineage && (select people_ledger_areas()))"""
 _SEEN = {
-    "grids_ledgerchange": (
-        "exists (select from people_household home where home.id = household_id)"
-    ),
+    "grids_ledgerchange": f"{_OWN} or {_IN_LEDGER}",
     "grids_careentry": _OWN,
     "grids_careopening": f"{_OWN} or (select grids_oversees())",
 }

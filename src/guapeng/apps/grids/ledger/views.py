@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guapeng.apps.grids.ledger import access, care, changes, queries
 from guapeng.apps.grids.ledger.changes import FIELDS, Draft, Writing
 from guapeng.apps.grids.ledger.dictionary import care_groups, groups
-from guapeng.apps.grids.ledger.errors import Conflict, NotFit, NotYourLedger
+from guapeng.apps.grids.ledger.errors import Conflict, NoSuchHousehold, NotFit, NotYourLedger
 from guapeng.apps.grids.ledger.exports import listing
 from guapeng.apps.grids.ledger.forms import (
     CareForm,
@@ -112,7 +112,10 @@ def export(request: HttpRequest, code: str) -> HttpResponseBase:
 @private
 def household(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One household: what is entered, by what basis, what changed, and what one may do."""
-    return _household_page(request, queries.household(uid))
+    found, by = queries.household(uid), actor(request)
+    if not access.lives_there(by, found) and not access.reading_post(by, found.division):
+        raise NoSuchHousehold  # they lived there once
+    return _household_page(request, found)
 
 
 @require_http_methods(["GET", "POST"])
@@ -164,7 +167,7 @@ def change(request: HttpRequest, uid: UUID) -> HttpResponse:
 def end(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Let a household move away."""
     found, own = _open_for_writing(request, uid)
-    form = LastDay(sent(request), own=own, initial=_initial(found))
+    form = LastDay(sent(request), own=own, initial=_seen_now(found))
     if form.is_valid():
         last, writing = form.cleaned_data["last"], partial(_writing, request, form)
         try:
@@ -191,7 +194,7 @@ def add_member(request: HttpRequest, uid: UUID) -> HttpResponse:
     found, own = _open_for_writing(request, uid)
     if own:
         raise NotYourLedger
-    form = MemberForm(sent(request), initial=_initial(found))
+    form = MemberForm(sent(request), initial=_seen_now(found))
     if form.is_valid():
 
         def write() -> Household:
@@ -216,7 +219,7 @@ def add_member(request: HttpRequest, uid: UUID) -> HttpResponse:
 def end_member(request: HttpRequest, uid: UUID, member: UUID) -> HttpResponse:
     """Let a member leave."""
     found, own = _open_for_writing(request, uid)
-    form = LastDay(sent(request), own=own, initial=_initial(found))
+    form = LastDay(sent(request), own=own, initial=_seen_now(found))
     if form.is_valid():
         last, writing = form.cleaned_data["last"], partial(_writing, request, form)
 
@@ -252,7 +255,7 @@ def enter_care(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Enter a care group, by law; or as the household itself, by one's own wish."""
     found, own = _open_for_writing(request, uid)
     offered = [one for one in care_groups(on=localdate()).values() if own or not one.by_consent]
-    form = CareForm(sent(request), own=own, groups=offered, initial=_initial(found))
+    form = CareForm(sent(request), own=own, groups=offered, initial=_seen_now(found))
     if form.is_valid():
         given = form.cleaned_data
         care.enter_care(uid, given["group"], given["since"], _writing(request, form))
@@ -273,7 +276,7 @@ def enter_care(request: HttpRequest, uid: UUID) -> HttpResponse:
 def end_care(request: HttpRequest, uid: UUID, entry: UUID) -> HttpResponse:
     """End a care entry."""
     found, own = _open_for_writing(request, uid)
-    form = LastDay(sent(request), own=own, initial=_initial(found))
+    form = LastDay(sent(request), own=own, initial=_seen_now(found))
     if form.is_valid():
         care.end_care(uid, entry, form.cleaned_data["last"], _writing(request, form))
         say(request, _("已结束"))
@@ -369,9 +372,9 @@ def _conflict_page(request: HttpRequest, conflict: Conflict, form: WritingForm) 
                 "base": _value(field, conflict.base[field]),
                 "present": _value(field, conflict.present[field]),
                 "wanted": _value(field, wanted),
-                "differs": conflict.present[field] != wanted,
             }
             for field, wanted in conflict.wanted.items()
+            if conflict.present[field] != wanted
         ],
         "between": [_entry(one, at=now) for one in conflict.between],
         "again": {name: value for name, value in again.items() if value is not None},
@@ -435,10 +438,13 @@ def _seen(form: WritingForm) -> int:
     return form.cleaned_data["version"] or 0
 
 
+def _seen_now(found: Household) -> dict[str, Any]:
+    """Return what every form of a household carries: its own id, and the version that is shown."""
+    return {"uid": uuid.uuid4(), "version": found.version}
+
+
 def _initial(found: Household) -> dict[str, Any]:
-    return {
-        "uid": uuid.uuid4(),
-        "version": found.version,
+    return _seen_now(found) | {
         "address": found.address,
         "kind": found.kind,
         "members": found.members,

@@ -123,15 +123,18 @@ def deputy(request: HttpRequest, code: str) -> HttpResponse:
 def leave(request: HttpRequest, code: str) -> HttpResponse:
     """Note that the worker is away for some days, and who stands in."""
     found, today, by = _grid(code), localdate(), actor(request)
-    workers = queries.workers(found, on=today)
+    workers, named = queries.workers(found, on=today), queries.named_deputies(found, on=today)
     if actions.answering_post(by, found):
         colleagues = queries.colleagues(found, on=today)
     elif by.person_id in dict(workers):
         workers = [one for one in workers if one[0] == by.person_id]
-        colleagues = queries.named_deputies(found, on=today)
+        colleagues = named
     else:
         raise NotYourGrid
-    initial = {"worker": workers[0][0] if workers else None}
+    initial = {
+        "worker": workers[0][0] if workers else None,
+        "deputy": named[0][0] if named else None,
+    }
     form = LeaveForm(sent(request), workers=workers, colleagues=colleagues, initial=initial)
     if form.is_valid():
         given = form.cleaned_data

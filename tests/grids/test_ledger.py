@@ -3,9 +3,11 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.factories.world import LONG_AGO, MONDAY, Banner, actor, division
@@ -414,3 +416,46 @@ def test_nobody_overwrites_what_they_did_not_see(banner: Banner, data: st.DataOb
         assert [version for version, *_rest in steps] == list(range(1, len(steps) + 1))
         assert steps[-1][3]["members"] == truth
         transaction.set_rollback(True)
+
+
+def test_of_two_at_once_one_writes_and_the_other_meets_both_sides(
+    committed_banner: Banner,
+) -> None:
+    home = entered(committed_banner)
+    both = Barrier(2)
+
+    def write(members: int) -> str:
+        by = committed_banner.grid_worker
+        try:
+            with scope.acting(by):
+                both.wait()
+                changes.change(home.uid, {"members": members}, writing(by), version=1)
+        except Conflict:
+            return "conflict"
+        finally:
+            connection.close()
+        return "written"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = sorted(pool.map(write, (4, 5)))
+
+    assert outcomes == ["conflict", "written"]
+    assert len(history(home)) == 2
+
+
+def test_same_household_delivered_twice_at_once_is_one(committed_banner: Banner) -> None:
+    by = committed_banner.grid_worker
+    told, both = writing(by), Barrier(2)
+
+    def add(_delivery: int) -> int:
+        try:
+            with scope.acting(by):
+                both.wait()
+                return changes.add(committed_banner.grid, Draft("2号", since=SINCE), told).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert len(set(pool.map(add, range(2)))) == 1
+    with scope.acting(SYSTEM):
+        assert Household.objects.count() == LedgerChange.objects.count() == 1

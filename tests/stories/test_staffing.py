@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+import shapely
 from django.test import Client
 from django.utils.timezone import localdate
 from tests.factories import accounts
@@ -11,6 +12,7 @@ from tests.factories.world import Banner, division
 
 from guapeng.apps.grids.models import HandOver, Leave
 from guapeng.kernel.divisions.models import Division, Level
+from guapeng.kernel.journal.models import Entry
 from guapeng.kernel.people import actions as people
 from guapeng.kernel.people.models import Body, Person, Post
 
@@ -183,6 +185,20 @@ def test_anybody_finds_the_grid_worker_by_code_place_and_list(
     assert f"?grid={next_grid.code}" in text(Client().get("/who/?q=第二网格"))
 
 
+def test_press_of_here_finds_the_grid_and_keeps_no_place(banner: Banner, worker: Person) -> None:
+    square = shapely.to_wkb(shapely.box(116.0, 42.0, 116.1, 42.1))
+    Division.objects.filter(pk=banner.grid.pk).update(outline=square)
+
+    found = Client().post("/who/", {"lon": "116.05", "lat": "42.05"})
+
+    assert found.url == f"/who/?grid={banner.grid.code}"
+    for lon, lat in (("117.5", "42.05"), ("1", "2"), ("a", "b"), ("", "")):
+        outside = Client().post("/who/", {"lon": lon, "lat": lat})
+        assert outside.status_code == 422
+        assert "按名称找" in text(outside)
+    assert not Entry.objects.exists()
+
+
 def test_worker_who_agrees_is_called_on_the_own_number(banner: Banner, worker: Person) -> None:
     client = accounts.sign_in(worker)
     assert "作为网格员向居民公开本人电话" in text(client.get("/me/"))
@@ -203,8 +219,8 @@ def test_nobody_holds_the_grid_and_the_page_says_so(banner: Banner, next_grid: D
     assert "今天没有人在岗" in text(Client().get(f"/who/?grid={next_grid.code}"))
 
 
-@pytest.mark.parametrize("query", ["grid=999", "grid=x", "lon=1&lat=2", "lon=a&lat=b"])
-def test_code_or_place_that_is_none_leads_to_the_list(banner: Banner, query: str) -> None:
+@pytest.mark.parametrize("query", ["grid=999", "grid=x"])
+def test_code_that_is_no_grids_leads_to_the_list(banner: Banner, query: str) -> None:
     answer = Client().get(f"/who/?{query}")
 
     assert answer.status_code == 422

@@ -58,20 +58,20 @@ def counts(grids: list[Division]) -> dict[int, int]:
 
 
 def households(
-    grid: Division, *, text: str = "", gone: bool = False, after: tuple[str, int] | None = None
+    grid: Division, *, text: str = "", gone: bool = False, after: int | None = None
 ) -> QuerySet[Household]:
     """Return the households of a grid by address; those that moved away where ``gone``.
 
-    ``text`` is a part of the address; ``after`` address and id of the last row that the caller has.
+    ``text`` is a part of the address; ``after`` the id of the last row that the caller has.
     """
     found = Household.objects.filter(
         division__in=[grid.pk, *grid.formerly], valid__upper_inf=not gone
     )
     if text:
         found = found.filter(address__icontains=text)
-    if after:
-        address, pk = after
-        found = found.filter(Q(address__gt=address) | Q(address=address, pk__gt=pk))
+    last = Household.objects.filter(pk=after).first() if after else None
+    if last:
+        found = found.filter(Q(address__gt=last.address) | Q(address=last.address, pk__gt=last.pk))
     return found.order_by("address", "pk")
 
 

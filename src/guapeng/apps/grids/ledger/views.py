@@ -49,6 +49,7 @@ from guapeng.web.rows import Row
 
 _HISTORY: Final = 20
 _FEW: Final = 5
+_LONGEST_ID: Final = 18
 
 
 @require_GET
@@ -468,13 +469,14 @@ def _grid(request: HttpRequest, code: str) -> Division:
     return found
 
 
-def _after(request: HttpRequest) -> tuple[str, int] | None:
-    address, id_ = request.GET.get("after", ""), request.GET.get("id", "")
-    return (address, int(id_)) if id_.isdecimal() else None
+def _after(request: HttpRequest) -> int | None:
+    """Return the id of the last row that was seen; no address of a home stands in ours."""
+    id_ = request.GET.get("after", "")
+    return int(id_) if id_.isdecimal() and len(id_) <= _LONGEST_ID else None
 
 
 def _older(last: Household, text: str, gone: bool) -> str:  # noqa: FBT001  # of the address
-    chosen = {"q": text, "gone": "yes" if gone else "", "after": last.address, "id": last.pk}
+    chosen = {"q": text, "gone": "yes" if gone else "", "after": last.pk}
     return f"?{urlencode({name: value for name, value in chosen.items() if value})}"
 
 

@@ -6,11 +6,12 @@ No account is needed. A person's own number is shown only while that person has 
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from guapeng.apps.grids.staffing import queries
 from guapeng.kernel.divisions import queries as divisions
@@ -26,6 +27,13 @@ _LONGEST: Final = 40
 _MOST: Final = 20
 
 
+class NoPoint(Unfit):
+    """The place is asked for, and the telephone has not told it yet."""
+
+    code = "who.no_point"
+    wording = gettext_noop("还没有得到位置，请先按“用现在的位置”，或从列表里选")
+
+
 class NotHere(Unfit):
     """The point lies in no grid."""
 
@@ -33,11 +41,24 @@ class NotHere(Unfit):
     wording = gettext_noop("这个位置不在本旗县的网格里，请从列表里选")
 
 
-@require_GET
+class NoSuchGrid(Unfit):
+    """The code on the sign is no grid's today."""
+
+    code = "who.grid"
+    wording = gettext_noop("这个网格现在没有了，请从列表里选")
+
+
+@require_http_methods(["GET", "POST"])
 def who(request: HttpRequest) -> HttpResponse:
-    """Show who answers for a grid today; without one, the ways to find it."""
+    """Show who answers for a grid today; without one, the ways to find it.
+
+    A place is posted, so that it stands in no address, and leads to its grid's own page.
+    """
     fault = ""
     try:
+        if request.method == "POST":
+            found = _located(request.POST.get("lon", ""), request.POST.get("lat", ""))
+            return redirect(_link(found)["href"])
         grid = _meant(request)
     except Unfit as unfit:
         grid, fault = None, _(unfit.wording) % unfit.given
@@ -66,26 +87,16 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _meant(request: HttpRequest) -> Division | None:
-    """Return the grid that a code or a point names; None where neither is given.
+    """Return the grid whose code the address names; None where it names none.
 
     Raises:
-        Unfit: it names none.
+        NoSuchGrid: it is no grid's today.
     """
     code = request.GET.get("grid", "")
-    if code:
-        found = _by_code(code)
-        if found is None:
-            raise NoSuchGrid
-        return found
-    lon, lat = request.GET.get("lon", ""), request.GET.get("lat", "")
-    return _located(lon, lat) if lon and lat else None
-
-
-class NoSuchGrid(Unfit):
-    """The code on the sign is no grid's today."""
-
-    code = "who.grid"
-    wording = gettext_noop("这个网格现在没有了，请从列表里选")
+    found = _by_code(code) if code else None
+    if code and found is None:
+        raise NoSuchGrid
+    return found
 
 
 def _by_code(code: str) -> Division | None:
@@ -96,6 +107,14 @@ def _by_code(code: str) -> Division | None:
 
 
 def _located(lon: str, lat: str) -> Division:
+    """Return the grid of a point in degrees.
+
+    Raises:
+        NoPoint: the telephone has not told it.
+        Unfit: it is none, or lies in no grid.
+    """
+    if not lon or not lat:
+        raise NoPoint
     try:
         point = float(lon), float(lat)
     except ValueError:
@@ -127,10 +146,11 @@ def _report(request: HttpRequest, grid: Division) -> str:
     return f"{entry.url}?grid={grid.code}" if entry else ""
 
 
-def _found(text: str) -> list[Division]:
+def _found(text: str) -> list[dict[str, str]]:
     if not text:
         return []
-    return list(divisions.search(text, on=localdate()).filter(level__gte=Level.TOWNSHIP)[:_MOST])
+    named = divisions.search(text, on=localdate()).filter(level__gte=Level.TOWNSHIP)
+    return [_link(one) for one in named[:_MOST]]
 
 
 def _lists(code: str) -> dict[str, Any]:
@@ -140,8 +160,19 @@ def _lists(code: str) -> dict[str, Any]:
     if place is None:
         counties = list(divisions.at(today).filter(level=Level.COUNTY)[:2])
         if len(counties) != 1:
-            return {"place": None, "below": counties, "up": []}
+            return {"name": "", "up": [], "below": [_link(one) for one in counties]}
         place = counties[0]
-    up = divisions.at(today).filter(pk__in=place.lineage, level__gte=Level.COUNTY)
+    up = divisions.at(today).filter(pk__in=place.lineage[:-1], level__gte=Level.COUNTY)
     below = divisions.children(place, on=today)
-    return {"place": place, "below": list(below), "up": list(up)[:-1]}
+    return {
+        "name": place.name,
+        "up": [_link(one) for one in up],
+        "below": [_link(one) for one in below],
+    }
+
+
+def _link(place: Division) -> dict[str, str]:
+    """Return a place by its names, leading to its grids, or to who answers for it as a grid."""
+    asked = "grid" if place.level == Level.GRID else "place"
+    href = f"{reverse('grids:who')}?{asked}={place.code}"
+    return {"name": place.name, "mongolian": place.name_mongolian, "href": href}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.factories.world import LONG_AGO, MONDAY, Banner, actor, division
 
 from guapeng.apps.grids.ledger import care, changes, dictionary
-from guapeng.apps.grids.ledger.changes import Draft, Writing
+from guapeng.apps.grids.ledger.changes import Draft, Newcomer, Writing
 from guapeng.apps.grids.ledger.errors import (
     Conflict,
     Ended,
@@ -212,6 +212,30 @@ def test_members_come_and_go_with_the_household(home: Household, worker: Actor) 
     assert member.valid.upper == TODAY + dt.timedelta(days=1)
     assert [what for _version, what, *_both in history(home)] == ["added", "member_added", "ended"]
     assert not any("其木格" in str(row) for row in history(home))
+
+
+def test_newcomer_delivered_twice_is_enrolled_once(home: Household, worker: Actor) -> None:
+    told, before = writing(worker), Person.objects.count()
+
+    for _delivery in range(2):
+        changes.add_member(home.uid, Newcomer("其木格"), SINCE, told, version=1)
+
+    assert Person.objects.count() == before + 1
+    with scope.acting(SYSTEM):
+        assert HouseholdMember.objects.get().person.home_id == home.division_id
+
+
+def test_fields_are_told_as_they_stood_at_a_version(home: Household, worker: Actor) -> None:
+    changes.change(home.uid, {"members": 4}, writing(worker), version=1)
+    changes.change(home.uid, {"members": 5, "address": "9号"}, writing(worker), version=2)
+
+    told = [changes.told_at(stored(home), version) for version in (1, 2, 3)]
+
+    assert [(one["members"], one["address"]) for one in told] == [
+        (3, "1号楼101"),
+        (4, "1号楼101"),
+        (5, "9号"),
+    ]
 
 
 def test_resident_corrects_the_own_household_and_no_other(banner: Banner, home: Household) -> None:

@@ -114,6 +114,19 @@ def test_two_who_change_the_same_meet_both_sides(banner: Banner, worker: Client)
     assert stored(home).members == 2
 
 
+def test_who_changes_one_thing_takes_nothing_else_back(banner: Banner, worker: Client) -> None:
+    home = household(banner.grid)
+    worker.post(page(home, "change/"), given(members=5))
+
+    answer = worker.post(page(home, "change/"), given(kind="herding_household"))
+
+    assert answer.status_code == 409
+    assert [str(side["label"]) for side in answer.context["sides"]] == ["户别"]
+    again = dict(re.findall(r'name="(\w+)" value="([^"]*)"', text(answer)))
+    assert worker.post(page(home, "change/"), again).status_code == 302
+    assert (stored(home).kind, stored(home).members) == ("herding_household", 5)
+
+
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [("address", "", "必填"), ("members", "0", "1"), ("since", "2999-01-01", "今天之后")],

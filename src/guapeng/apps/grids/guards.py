@@ -5,15 +5,18 @@ Care entries are for the household itself; a post opens them through ``ledger.ca
 a trace. Who opened them, those who oversee see as well (column ``access_log`` of the matrix).
 """
 
+from django.conf import settings
 from django.db import migrations
 
 _TABLES = ("grids_ledgerchange", "grids_careentry", "grids_careopening")
-_HOMES = """
+_OWN_HOMES = """
 create function grids_own_homes() returns bigint[] language sql stable as $$
     select coalesce(array_agg(household_id), '{}') from people_householdmember
     where person_id = nullif(current_setting('guapeng.person', true), '')::bigint
-      and valid @> current_date
+      and valid @> (now() at time zone '%s')::date
 $$;
+"""
+_OVERSEES = """
 create function grids_oversees() returns boolean language sql stable as $$
     select exists (
         select from unnest(nullif(current_setting('guapeng.keys', true), '')::text[]) as key
@@ -57,7 +60,8 @@ def guard_ledger() -> migrations.RunSQL:
     """Return the operation that guards and keeps what the ledger remembers."""
     kept = ("grids_ledgerchange", "grids_careopening")
     return migrations.RunSQL(
-        _HOMES
+        _OWN_HOMES.replace("%s", settings.TIME_ZONE)
+        + _OVERSEES
         + "".join(_TABLE.format(table=table, seen=_SEEN[table]) for table in _TABLES)
         + "".join(_KEPT.format(table=table) for table in kept),
         "".join(f"drop trigger {table}_kept on {table};" for table in kept)

@@ -8,7 +8,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -19,8 +18,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from guapeng.apps.grids.ledger import access, care, changes, queries
-from guapeng.apps.grids.ledger.changes import FIELDS, Draft, Writing
+from guapeng.apps.grids.ledger import access, care, changes, queries, shown, values
+from guapeng.apps.grids.ledger.changes import FIELDS, Draft, Newcomer, Writing
 from guapeng.apps.grids.ledger.dictionary import care_groups, groups
 from guapeng.apps.grids.ledger.errors import Conflict, NoSuchHousehold, NotFit, NotYourLedger
 from guapeng.apps.grids.ledger.exports import listing
@@ -32,16 +31,13 @@ from guapeng.apps.grids.ledger.forms import (
     MemberForm,
 )
 from guapeng.apps.grids.ledger.forms import Writing as WritingForm
-from guapeng.apps.grids.models import CareEntry, CareOpening, LedgerChange
+from guapeng.apps.grids.models import CareEntry
 from guapeng.apps.grids.refusals import private
 from guapeng.kernel.divisions.models import Division
 from guapeng.kernel.exchange import downloads
-from guapeng.kernel.people import actions as people
 from guapeng.kernel.people.errors import PrivacyRefused
 from guapeng.kernel.people.middleware import actor
-from guapeng.kernel.people.models import Household, Person
-from guapeng.kernel.people.queries import by_number
-from guapeng.plain.names import normal_name
+from guapeng.kernel.people.models import Household
 from guapeng.plain.unfit import Unfit
 from guapeng.web import words
 from guapeng.web.answers import page, say, sent
@@ -80,15 +76,15 @@ def households(request: HttpRequest, code: str) -> HttpResponse:
     text, gone = request.GET.get("q", "").strip(), request.GET.get("gone") == "yes"
     found = queries.households(grid, text=text, gone=gone, after=_after(request))
     rows, now = list(found[: queries.PAGE_ROWS + 1]), timezone.now()
-    shown = rows[: queries.PAGE_ROWS]
+    few = rows[: queries.PAGE_ROWS]
     here = reverse("grids:households", args=[code])
     told = {
         "title": _("住户台账"),
         "grid": grid,
         "q": text,
         "gone": gone,
-        "rows": [_row(one, at=now) for one in shown],
-        "older": _older(shown[-1], text, gone) if len(rows) > len(shown) else "",
+        "rows": [shown.row(one, at=now) for one in few],
+        "older": _older(few[-1], text, gone) if len(rows) > len(few) else "",
         "count": queries.counts([grid]).get(grid.pk, 0),
         "keeps": access.keeping_post(actor(request), grid) is not None,
         "tabs": [
@@ -150,9 +146,7 @@ def change(request: HttpRequest, uid: UUID) -> HttpResponse:
     found, own = _open_for_writing(request, uid)
     form = HouseholdForm(sent(request), own=own, initial=_initial(found))
     if form.is_valid():
-        given = {name: form.cleaned_data[name] for name in ("address", "kind", "members")}
-        given["since"] = form.cleaned_data["since"]
-        writing = partial(_writing, request, form)
+        given, writing = _touched(form, found), partial(_writing, request, form)
         try:
             if _tried(form, lambda: changes.change(uid, given, writing(), version=_seen(form))):
                 say(request, _("已更改"))
@@ -199,11 +193,9 @@ def add_member(request: HttpRequest, uid: UUID) -> HttpResponse:
     if form.is_valid():
 
         def write() -> Household:
-            given = form.cleaned_data
-            with transaction.atomic():
-                person = _person(given["name"], given["phone"], found.division)
-                writing = _writing(request, form)
-                return changes.add_member(uid, person, given["since"], writing, version=_seen(form))
+            given, writing = form.cleaned_data, _writing(request, form)
+            who = Newcomer(given["name"], given["phone"])
+            return changes.add_member(uid, who, given["since"], writing, version=_seen(form))
 
         try:
             if _tried(form, write):
@@ -298,12 +290,8 @@ def own_home(request: HttpRequest) -> dict[str, Any] | None:
             {
                 "address": f"{home.division.name} {home.address}",
                 "href": reverse("grids:household", args=[home.uid]),
-                "care": [
-                    {"label": known[one.group].label, "clause": one.clause}
-                    for one in queries.own_care(home)
-                    if one.group in known
-                ],
-                "openings": [_opening(one, at=now) for one in queries.openings(home)[:_FEW]],
+                "care": [shown.care(one, known) for one in queries.own_care(home)],
+                "openings": [shown.opening(one, at=now) for one in queries.openings(home)[:_FEW]],
             }
             for home in homes
         ]
@@ -334,7 +322,7 @@ def _household_page(
         "title": found.address,
         "household": found,
         "grid": found.division,
-        "facts": _facts(found, at=now),
+        "facts": shown.facts(found, at=now),
         "groups": groups(on=localdate(now)),
         "members": [
             {"one": one, "since": words.day(one.since, at=now) if one.since else ""}
@@ -345,15 +333,9 @@ def _household_page(
         "keeps": keeps,
         "reads": reads,
         "purpose": purpose or CarePurpose(),
-        "care": None
-        if entries is None
-        else [
-            {"entry": one, "label": known[one.group].label, "clause": one.clause}
-            for one in entries
-            if one.group in known
-        ],
-        "openings": [_opening(one, at=now) for one in queries.openings(found)[:_FEW]],
-        "entries": [_entry(one, at=now) for one in history],
+        "care": None if entries is None else [shown.care(one, known) for one in entries],
+        "openings": [shown.opening(one, at=now) for one in queries.openings(found)[:_FEW]],
+        "entries": [shown.entry(one, at=now) for one in history],
     }
     return page(request, "grids/ledger/household.html", told, status=status)
 
@@ -362,6 +344,11 @@ def _conflict_page(request: HttpRequest, conflict: Conflict, form: WritingForm) 
     """Show both sides; one writes on the present version, or leaves it as it is."""
     now, found = timezone.now(), conflict.household
     again = {name: form[name].value() for name in form.fields if name not in ("uid", "version")}
+    as_it_stands = values.told(found)  # of what the writer left alone
+    again |= {
+        name: as_it_stands[name]
+        for name in again.keys() & as_it_stands.keys() - conflict.wanted.keys()
+    }
     told = {
         "title": _("两边不一样"),
         "household": found,
@@ -370,14 +357,14 @@ def _conflict_page(request: HttpRequest, conflict: Conflict, form: WritingForm) 
         "sides": [
             {
                 "label": FIELDS[field],
-                "base": _value(field, conflict.base[field]),
-                "present": _value(field, conflict.present[field]),
-                "wanted": _value(field, wanted),
+                "base": shown.value_in_words(field, conflict.base[field]),
+                "present": shown.value_in_words(field, conflict.present[field]),
+                "wanted": shown.value_in_words(field, wanted),
             }
             for field, wanted in conflict.wanted.items()
             if conflict.present[field] != wanted
         ],
-        "between": [_entry(one, at=now) for one in conflict.between],
+        "between": [shown.entry(one, at=now) for one in conflict.between],
         "again": {name: value for name, value in again.items() if value is not None},
         "uid": uuid.uuid4(),
     }
@@ -411,21 +398,6 @@ def _open_for_writing(request: HttpRequest, uid: UUID) -> tuple[Household, bool]
     raise NotYourLedger
 
 
-def _person(name: str, phone: str, home: Division) -> Person:
-    """Return the person of that telephone, or a new one.
-
-    Raises:
-        NotFit: the telephone is another name's.
-        Unfit: it cannot be one.
-    """
-    known = by_number(phone, on=localdate()) if phone else None
-    if known is None:
-        return people.enrol(at=timezone.now(), name=name, phone=phone, home=home)
-    if known.name != normal_name(name):
-        raise NotFit(_("这个手机号登记的是另一个姓名，请核对"), field="phone")
-    return known
-
-
 def _writing(request: HttpRequest, form: WritingForm) -> Writing:
     return Writing(
         uid=form.cleaned_data["uid"],
@@ -433,6 +405,15 @@ def _writing(request: HttpRequest, form: WritingForm) -> Writing:
         at=timezone.now(),
         source=form.source_given,
     )
+
+
+def _touched(form: WritingForm, found: Household) -> dict[str, Any]:
+    """Return what the writer changed of the version that the form showed."""
+    base = changes.told_at(found, _seen(form))
+    given = values.checked(
+        {name: form.cleaned_data[name] for name in values.CHANGEABLE}, on=localdate()
+    )
+    return {name: value for name, value in given.items() if value != base[name]}
 
 
 def _seen(form: WritingForm) -> int:
@@ -478,86 +459,3 @@ def _after(request: HttpRequest) -> int | None:
 def _older(last: Household, text: str, gone: bool) -> str:  # noqa: FBT001  # of the address
     chosen = {"q": text, "gone": "yes" if gone else "", "after": last.pk}
     return f"?{urlencode({name: value for name, value in chosen.items() if value})}"
-
-
-def _row(one: Household, *, at: dt.datetime) -> Row:
-    more = [one.get_kind_display()]
-    if one.members:
-        more.append(_("%(count)s人") % {"count": one.members})
-    if one.valid.upper:
-        last = one.valid.upper - dt.timedelta(days=1)
-        more.append(_("%(day)s迁出") % {"day": words.day(last, at=at)})
-    return Row(
-        href=reverse("grids:household", args=[one.uid]),
-        title=one.address,
-        meta=" · ".join(more),
-    )
-
-
-def _facts(found: Household, *, at: dt.datetime) -> list[dict[str, str]]:
-    valid = found.valid
-    facts = [
-        (_("住址"), f"{found.division.name} {found.address}"),
-        (_("户别"), found.get_kind_display()),
-        (_("人数"), _("%(count)s人") % {"count": found.members} if found.members else _("不清楚")),
-    ]
-    if valid.lower:
-        facts.append((_("入住日期"), words.day(valid.lower, at=at)))
-    if valid.upper:
-        facts.append((_("迁出日期"), words.day(valid.upper - dt.timedelta(days=1), at=at)))
-    return [{"label": label, "value": str(value)} for label, value in facts]
-
-
-def _entry(one: LedgerChange, *, at: dt.datetime) -> dict[str, str]:
-    return {
-        "says": _said(one),
-        "by": _writer(one),
-        "at": words.moment(one.at, at=at),
-        "iso": one.at.isoformat(),
-        "note": _("来源：%(source)s") % {"source": one.get_source_display()},
-        "icon": "edit",
-    }
-
-
-def _writer(one: LedgerChange) -> str:
-    if one.by is None:
-        return ""
-    return f"{one.title} {one.by.name}" if one.title else _("住户本人")
-
-
-def _said(one: LedgerChange) -> str:
-    """Return a change in words: ``更改登记：人数 3人 → 4人``."""
-    told = [
-        _change_of(field, one.before.get(field), value)
-        for field, value in one.after.items()
-        if field != "member" and (one.what != LedgerChange.What.MEMBER_ADDED or field == "since")
-    ]
-    return f"{one.get_what_display()}：{words.listed(told)}" if told else one.get_what_display()
-
-
-def _change_of(field: str, before: Any, after: Any) -> str:
-    label = str(FIELDS[field])
-    if before is None:
-        return f"{label} {_value(field, after)}"
-    return f"{label} {_value(field, before)} → {_value(field, after)}"
-
-
-def _value(field: str, value: Any) -> str:
-    if value is None:
-        return _("没有登记")
-    if field == "kind":
-        return str(Household.Kind(value).label)
-    if field == "members":
-        return _("%(count)s人") % {"count": value}
-    if field in ("since", "until"):
-        return words.day(dt.date.fromisoformat(value), at=timezone.now())
-    return _("一位成员") if field == "member" else str(value)
-
-
-def _opening(one: CareOpening, *, at: dt.datetime) -> dict[str, str]:
-    return {
-        "who": f"{one.title} {one.by.name}",
-        "why": one.purpose,
-        "at": words.moment(one.at, at=at),
-        "iso": one.at.isoformat(),
-    }

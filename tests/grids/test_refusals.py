@@ -69,7 +69,7 @@ def test_2_no_counter_of_anybodys_activity() -> None:
 
 def test_2_leave_has_no_reason() -> None:
     assert {field.name for field in Leave._meta.local_fields} == {
-        "id", "grid", "person", "valid", "cover",
+        "id", "grid", "person", "valid", "deputy", "cover",
     }  # fmt: skip
 
 

@@ -3,13 +3,14 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from tests.factories.world import LONG_AGO, MONDAY, Banner, actor, division, person
 from tests.stories.test_concern import dispatch, report
 
 from guapeng.apps.grids.models import Deputy, HandOver, Leave
-from guapeng.apps.grids.staffing import actions, following, queries
-from guapeng.apps.grids.staffing.coverage import Gap
+from guapeng.apps.grids.staffing import actions, queries
+from guapeng.apps.grids.staffing.coverage import Gap, Stretch
 from guapeng.apps.grids.staffing.errors import (
     AwayAlready,
     DeputyAway,
@@ -22,6 +23,7 @@ from guapeng.apps.grids.staffing.errors import (
     PrivateNumber,
     WrongDays,
 )
+from guapeng.kernel.divisions import following as divisions
 from guapeng.kernel.divisions.following import Handover
 from guapeng.kernel.divisions.models import Division, Level
 from guapeng.kernel.journal.models import Entry
@@ -305,15 +307,34 @@ def phones(banner: Banner) -> tuple[str, str]:
     return found.phone, found.complaint_phone
 
 
+@pytest.mark.parametrize("first", [-2, 3])
 def test_staffing_follows_a_grid_that_is_renamed(
-    banner: Banner, leader: Actor, colleague: Person
+    banner: Banner, leader: Actor, colleague: Person, first: int
 ) -> None:
-    deputy(banner, leader, colleague)
-    heir: Division = division("金沙第一网格", "150999200201101", Level.GRID, banner.village)
+    then = MONDAY + min(first, 0) * DAY
+    begins = TODAY + first * DAY
+    actions.name_deputy(banner.grid, colleague, since=then.date(), by=leader, at=then)
+    actions.note_leave(
+        banner.grid, person_of(banner.grid_worker), first=begins, last=begins + 4 * DAY,
+        deputy=colleague, by=leader, at=then,
+    )  # fmt: skip
+    before = stretches(banner.grid)
+    heir = division("金沙第一网格", "150999200201101", Level.GRID, banner.village)
 
-    following.follow(Handover(TODAY, {banner.grid.pk: heir.pk}, merged=(), left=()))
+    divisions.follow(Handover(TODAY, {banner.grid.pk: heir.pk}, merged=(), left=()))
 
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+    assert stretches(heir) == before
+    (noted,) = Leave.objects.all()
+    assert noted.cover
+    assert noted.cover.division == noted.grid == heir
     assert Deputy.objects.get().grid == heir
+
+
+def stretches(grid: Division) -> list[Stretch]:
+    (found,) = queries.coverage([grid], first=TODAY, last=TODAY + 29 * DAY)
+    return found.stretches
 
 
 def test_coverage_of_many_grids_costs_three_questions(

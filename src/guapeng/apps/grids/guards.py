@@ -56,6 +56,18 @@ alter table {table} drop constraint {table}_of_household;
 """
 
 
+# The kernel moves posts with their division by statements of its own.
+_COVERED = """
+alter table grids_leave add constraint grids_leave_cover foreign key (cover_id)
+    references people_post (id) on delete set null deferrable initially deferred;
+"""
+
+
+def free_covers() -> migrations.RunSQL:
+    """Return the operation that lets a post go, whoever's leave it covered."""
+    return migrations.RunSQL(_COVERED, "alter table grids_leave drop constraint grids_leave_cover;")
+
+
 def guard_ledger() -> migrations.RunSQL:
     """Return the operation that guards and keeps what the ledger remembers."""
     kept = ("grids_ledgerchange", "grids_careopening")

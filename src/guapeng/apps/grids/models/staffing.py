@@ -39,14 +39,20 @@ class Deputy(models.Model):
 class Leave(models.Model):
     """A grid's worker is away for some days. Why is nobody's business and has no field.
 
-    ``cover`` is the post that the deputy holds meanwhile; none where nobody was found.
+    ``cover`` is the post that the ``deputy`` holds meanwhile; neither where nobody was found.
     """
 
     grid = models.ForeignKey(Division, models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     valid = DateRangeField(_("时间"))
+    deputy = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     cover = models.OneToOneField(
-        Post, models.SET_NULL, null=True, related_name="covers", verbose_name=_("替岗")
+        Post,
+        models.SET_NULL,
+        null=True,
+        db_constraint=False,
+        related_name="covers",
+        verbose_name=_("替岗"),
     )
 
     class Meta:

@@ -108,7 +108,7 @@ def note_leave(
         _require_ready(deputy, person, valid)
     try:
         with transaction.atomic():
-            leave = Leave.objects.create(grid=grid, person=person, valid=valid)
+            leave = Leave.objects.create(grid=grid, person=person, valid=valid, deputy=deputy)
     except IntegrityError as error:
         raise AwayAlready from error
     if deputy:

@@ -1,3 +1,5 @@
+"""Indexes that repeat another, or hold nearly nothing but nulls, are gone."""
+
 import django.db.models.deletion
 from django.db import migrations, models
 

@@ -4,6 +4,8 @@ import uuid
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import shapely
+
 from guapeng.apps.grids.models import Plan, Survey
 from guapeng.apps.grids.plans import actions, queries
 from guapeng.apps.grids.plans.ground import Ground
@@ -42,3 +44,11 @@ def plan(banner: Banner, made: Survey) -> Plan:
             uid=uuid.uuid4(),
             name="网格划分",
         )
+
+
+def halves(made: Survey) -> tuple[bytes, bytes]:
+    """Return the western and the eastern half of a survey's outline."""
+    west, south, east, north = shapely.bounds(shapely.from_wkb(bytes(made.outline)))
+    middle = (west + east) / 2
+    boxes = (shapely.box(west, south, middle, north), shapely.box(middle, south, east, north))
+    return shapely.to_wkb(boxes[0]), shapely.to_wkb(boxes[1])

@@ -1,11 +1,11 @@
 """What each step of a redivision asks for."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from guapeng.apps.grids.models import Redivision, Version
+from guapeng.apps.grids.models import Plan, Redivision, Version
 from guapeng.kernel.matters.forms import StepForm
 
 
@@ -33,12 +33,19 @@ class Submit(StepForm):
     )
     effective_on = forms.DateField(label=_("自哪天起生效"))
 
+    def __init__(self, *args: Any, plan: Plan | None = None, **kwargs: Any) -> None:
+        """Take the plan, where the page knows it."""
+        self.plan = plan
+        super().__init__(*args, **kwargs)
+
     def narrow(self) -> None:
-        """Offer the versions that the scope shows; of the same plan, once there is a matter."""
+        """Offer the versions of the plan: the page's, or that of the matter."""
         field = self.fields["version"]
         assert isinstance(field, VersionField)
         offered = Version.objects.select_related("plan").order_by("-pk")
-        if self.matter is not None:
+        if self.plan is not None:
+            offered = offered.filter(plan=self.plan)
+        elif self.matter is not None:
             plan = Redivision.objects.filter(pk=self.matter.pk).values("plan")
             offered = offered.filter(plan__in=plan)
         field.queryset = offered

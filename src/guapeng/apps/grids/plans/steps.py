@@ -31,6 +31,13 @@ def submit(
         NotReady: a grid of it hangs apart, or its day is over.
     """
     _check(version, on=timezone.localdate(at), day=effective_on)
+    if version.plan.division_id != matter.division_id:
+        raise NotReady(_("方案不是这个社区（村）的"))
+    under_way = Redivision.objects.filter(
+        plan__division=matter.division_id, matter__closed_at=None
+    ).exclude(pk=matter.pk)
+    if under_way.exists():
+        raise NotReady(_("这个社区（村）已有方案在审批，先等它办完或撤回"))
     matter.visibility = Visibility.INVOLVED
     Redivision.objects.create(
         matter=matter,

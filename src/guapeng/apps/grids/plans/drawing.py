@@ -5,7 +5,7 @@ them by itself.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -24,6 +24,9 @@ _MARGIN: Final = 30.0
 _LEAST_RIDGE: Final = 0.5
 _POINT: Final = 4.0
 """Metres from the middle to the sides of the square that stands for a mere point."""
+_PAPER: Final = 4 / 3
+_AROUND: Final = 1.35
+"""How much more than a grid is seen on its own sheet."""
 _SCALES: Final = (1000, 500, 200, 100, 50, 20)
 
 
@@ -43,21 +46,6 @@ class Frame:
         return cls(
             west - _MARGIN, north + _MARGIN, east - west + 2 * _MARGIN, north - south + 2 * _MARGIN
         )
-
-    @property
-    def view_box(self) -> str:
-        """The attribute of the SVG."""
-        return f"0 0 {self.width:.1f} {self.height:.1f}"
-
-    @property
-    def scale(self) -> int:
-        """The length of a scale bar in metres: round, and about a fifth of the width."""
-        return next((one for one in _SCALES if one <= self.width / 4), _SCALES[-1])
-
-    @property
-    def half_scale(self) -> float:
-        """The middle of the scale bar."""
-        return self.scale / 2
 
     def place(self, x: float, y: float) -> tuple[float, float]:
         """Return where a point of the plane is on the sheet."""
@@ -131,10 +119,56 @@ def areas_of(draft: Draft, ground: Ground) -> npt.NDArray[np.object_]:
 
 
 @dataclass(frozen=True)
+class View:
+    """The part of a sheet that is shown, in its metres, and what is drawn in its corners."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def box(self) -> str:
+        """The attribute of the SVG."""
+        return f"{self.left:.1f} {self.top:.1f} {self.width:.1f} {self.height:.1f}"
+
+    @property
+    def text(self) -> float:
+        """The size of letters."""
+        return round(max(self.width, self.height) / 50, 1)
+
+    @property
+    def arrow(self) -> str:
+        """The path of the arrow to the north, in the upper right corner."""
+        x, y, size = self.left + self.width - 1.5 * self.text, self.top + self.text, self.text
+        left, right, low = x - 0.4 * size, x + 0.4 * size, y + 0.6 * size
+        head = f"M{left:.1f},{low:.1f}L{x:.1f},{y:.1f}L{right:.1f},{low:.1f}"
+        return f"{head}M{x:.1f},{y:.1f}V{y + 1.6 * size:.1f}"
+
+    @property
+    def scale(self) -> int:
+        """The length of the scale bar in metres: round, and at most a quarter of the width."""
+        return next((one for one in _SCALES if one <= self.width / 4), _SCALES[-1])
+
+    @property
+    def bar(self) -> str:
+        """The path of the scale bar, in the lower left corner."""
+        x, y, tick = self.left + self.text, self.top + self.height - self.text / 2, self.text / 2
+        return f"M{x:.1f},{y - tick:.1f}V{y:.1f}H{x + self.scale:.1f}V{y - tick:.1f}"
+
+    @property
+    def bar_label(self) -> tuple[float, float]:
+        """Where the length of the scale bar is written."""
+        x = self.left + self.text + self.scale / 2
+        return round(x, 1), round(self.top + self.height - self.text, 1)
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A map of a draft, ready for the page."""
 
     frame: Frame
+    view: View
     grids: list[dict[str, Any]]
     outline: str
     lines: list[dict[str, Any]]
@@ -142,31 +176,17 @@ class Sheet:
     buildings: list[dict[str, Any]]
     labels: list[Label]
 
-    @property
-    def text(self) -> float:
-        """The size of letters, in metres of the sheet."""
-        return max(self.frame.width, self.frame.height) / 42
-
-    @property
-    def tick(self) -> float:
-        """Half of that, for the ends of the scale bar."""
-        return self.text / 2
-
-    @property
-    def east(self) -> float:
-        """Where the arrow to the north stands."""
-        return self.frame.width - 1.5 * self.text
-
-    @property
-    def south(self) -> float:
-        """Where the scale bar lies."""
-        return self.frame.height - self.tick
-
-    @property
-    def arrow(self) -> str:
-        """The arrow to the north."""
-        half, tall = self.text * 0.4, self.text * 1.6
-        return f"M0,{tall:.1f}V0M-{half:.1f},{half * 1.5:.1f}L0,0L{half:.1f},{half * 1.5:.1f}"
+    def around(self, code: str) -> "Sheet":
+        """Return the same with one grid and its surroundings in view."""
+        area = next(one["area"] for one in self.grids if one["code"] == code)
+        west, south, east, north = shapely.bounds(area).tolist()
+        wide, tall = (
+            max(east - west, (north - south) * _PAPER),
+            max(north - south, (east - west) / _PAPER),
+        )
+        wide, tall = wide * _AROUND, tall * _AROUND
+        x, y = self.frame.place((west + east) / 2, (south + north) / 2)
+        return replace(self, view=View(x - wide / 2, y - tall / 2, wide, tall))
 
 
 def sheet(draft: Draft, ground: Ground, told: Sequence[GridFacts], *, ringed: set[str]) -> Sheet:
@@ -175,8 +195,9 @@ def sheet(draft: Draft, ground: Ground, told: Sequence[GridFacts], *, ringed: se
     frame = Frame.around(community.outline)
     return Sheet(
         frame=frame,
+        view=View(0.0, 0.0, frame.width, frame.height),
         grids=[
-            {"code": one.code, "tint": tint, "path": frame.path(area)}
+            {"code": one.code, "tint": tint, "path": frame.path(area), "area": area}
             for one, tint, area in zip(
                 draft.grids, colours(draft, ground), areas_of(draft, ground), strict=True
             )

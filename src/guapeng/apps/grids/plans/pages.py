@@ -232,6 +232,7 @@ def paper(request: HttpRequest, uid: uuids.UUID) -> HttpResponse:
     sheets = [
         {
             "facts": fact,
+            "sheet": told["sheet"].around(fact.grid.code),
             "worker": known.get(fact.grid.code, ""),
             "date": f"{asked.on:%Y-%m-%d}",
         }

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import shapely
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guapeng.apps.grids.models import Redivision
 from guapeng.apps.grids.partition.tile import areas
 from guapeng.apps.grids.plans import queries
 from guapeng.apps.grids.plans.draft import Draft, lineage, moved
+from guapeng.apps.grids.plans.errors import NotReady
 from guapeng.apps.grids.plans.ground import Ground
+from guapeng.kernel.divisions import queries as divisions
 from guapeng.kernel.divisions.imports import take_list
 from guapeng.kernel.divisions.models import Division
 
@@ -26,11 +29,17 @@ def publish(case: Redivision, *, at: dt.datetime) -> Waiting:
     heirs, posts, units, households and open matters follow as they do for every list. A grid that
     goes on keeps its row and is given its new area. Grids of organs, parks and schools (901 to
     999) stay as they are. Within the caller's transaction; the same again changes nothing.
+
+    Raises:
+        NotReady: the community has ended without an only heir meanwhile.
     """
     survey, day = case.plan.survey, case.effective_on
     ground = Ground.of(survey, least=queries.rule_of(survey.kind, on=day).least)
     draft = Draft.of_version(case.version)
-    community = Division.objects.get(pk=case.plan.division_id)
+    communities = divisions.successors(case.plan.division, on=day)
+    if len(communities) != 1:
+        raise NotReady(_("这个社区（村）已经拆分或撤销，须重新划分"))
+    community = communities[0]
     standing = queries.grids_of(community, on=day)
     before, _names = queries.assignment_today(community, ground.community, on=day)
     listed = _listed(community, draft, standing, lineage(before, draft.of))

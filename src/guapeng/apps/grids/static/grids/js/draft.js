@@ -40,7 +40,9 @@ export function move(draft, rows, code) {
 
 export function moveToNew(draft, rows, ground) {
   const code = nextCode(draft, ground);
-  const name = `${ground.community.name}第${Number(code.slice(-3))}网格`; // a name is data, in one language
+  const whose = ground.community.name;
+  const bears = draft.grids.some(({ name }) => name.startsWith(whose));
+  const name = `${bears ? whose : ""}第${Number(code.slice(-3))}网格`; // names are data, in one language
   const grids = [...draft.grids, { code, name, locked: false }].sort((a, b) => (a.code < b.code ? -1 : 1));
   return move({ ...draft, grids }, rows, code);
 }

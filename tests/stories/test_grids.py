@@ -13,11 +13,11 @@ from tests.factories import plans
 from tests.factories.world import MONDAY, Banner, actor, division, opening
 from tests.kernel.matters.test_api import signed_in
 
-from guapeng.apps.grids import jobs
 from guapeng.apps.grids.models import Plan, Redivision, Version
 from guapeng.kernel.divisions import queries as divisions
 from guapeng.kernel.divisions.models import Division, Level
 from guapeng.kernel.matters import engine
+from guapeng.kernel.matters.jobs import take_due_steps
 from guapeng.kernel.matters.models import Matter
 from guapeng.kernel.people import scope
 from guapeng.kernel.people.actors import SYSTEM, Actor, actor_of
@@ -129,10 +129,10 @@ def test_a_returned_plan_is_mended_approved_and_in_force_on_its_day(
     step(banner.arbiter, matter.number, "approve", agreed="yes", opinion="")
     assert the_matter().state == "approved"
 
-    assert jobs.take_effect(at=timezone.now()) == 0
+    assert take_due_steps(at=timezone.now()) == 0
     at = dt.datetime.combine(SOON, dt.time(3), dt.UTC)
-    assert jobs.take_effect(at=at) == 1
-    assert jobs.take_effect(at=at) == 0
+    assert take_due_steps(at=at) == 1
+    assert take_due_steps(at=at) == 0
 
     assert the_matter().state == "effective"
     made = grids(banner, SOON)
@@ -178,7 +178,7 @@ def test_open_concern_of_a_merged_grid_is_its_heirs(banner: Banner, leader: Acto
     editor.draft["assignment"] = dict.fromkeys(editor.draft["assignment"], first)
     assert editor.saves("合并").status_code == 200
     approved(banner, leader, editor, _last(plan))
-    jobs.take_effect(at=dt.datetime.combine(SOON, dt.time(3), dt.UTC))
+    take_due_steps(at=dt.datetime.combine(SOON, dt.time(3), dt.UTC))
 
     assert _sees(_again(stayer, SOON), concern)
     moved = Post.objects.filter(person_id=leaver.person_id, valid__contains=SOON).get()
@@ -204,7 +204,7 @@ def test_split_grid_keeps_its_concern_and_says_what_waits_for_a_person(
     (fresh,) = set(editor.codes()) - {first, f"{first[:-3]}002"}
     editor.saves("分开")
     approved(banner, leader, editor, _last(plan))
-    jobs.take_effect(at=dt.datetime.combine(SOON, dt.time(3), dt.UTC))
+    take_due_steps(at=dt.datetime.combine(SOON, dt.time(3), dt.UTC))
 
     assert fresh.endswith("003")
     assert _sees(_again(_worker(first), SOON), concern)

@@ -9,7 +9,7 @@ from guapeng.apps.grids.plans.roles import BANNER, DRAWER, TOWN_LEADER
 from guapeng.kernel.matters import loop
 from guapeng.kernel.matters.models import Visibility
 from guapeng.kernel.matters.parties import CLOCKWORK
-from guapeng.kernel.matters.tables import NEW, State, Step, Workflow
+from guapeng.kernel.matters.tables import NEW, State, Step, Within, Workflow
 
 # fmt: off
 REDIVISION = Workflow(
@@ -33,7 +33,7 @@ REDIVISION = Workflow(
         Step("approve",      _("批准"),     who=BANNER,      at="reviewed",  to=("approved", "returned"), form=forms.Review, within="grids.approve", effect=steps.approve, not_by=("submit", "submit_again", "review"), says=_("旗县已审定")),
         Step("submit_again", _("修改后再提交"), who=DRAWER,  at="returned",  to="submitted", form=forms.Submit, within="grids.submit_again", effect=steps.submit_again, says=_("修改后再次提交")),
         Step("withdraw",     _("撤回"),     who=DRAWER,      at=("submitted", "reviewed", "returned"), to="withdrawn", form=loop.Reason, says=_("已撤回")),
-        Step("take_effect",  _("生效"),     who=CLOCKWORK,   at="approved",  to="effective", effect=steps.take_effect, says=_("网格调整已生效")),
+        Step("take_effect",  _("生效"),     who=CLOCKWORK,   at="approved",  to="effective", within=Within(day="effective_on"), effect=steps.take_effect, says=_("网格调整已生效")),
     ),
 )
 # fmt: on

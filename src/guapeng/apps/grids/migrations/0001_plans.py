@@ -124,8 +124,6 @@ class Migration(migrations.Migration):
                 ),
                 ("code", models.CharField(max_length=60, verbose_name="楼栋编号")),
                 ("compound", models.CharField(blank=True, max_length=60, verbose_name="小区")),
-                ("lon", models.FloatField()),
-                ("lat", models.FloatField()),
                 ("households", models.PositiveIntegerField(verbose_name="户数")),
                 ("footprint", models.BinaryField()),
                 (

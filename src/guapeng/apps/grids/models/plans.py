@@ -38,8 +38,6 @@ class Building(models.Model):
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="buildings")
     code = models.CharField(_("楼栋编号"), max_length=60)
     compound = models.CharField(_("小区"), max_length=60, blank=True)
-    lon = models.FloatField()
-    lat = models.FloatField()
     households = models.PositiveIntegerField(_("户数"))
     footprint = models.BinaryField()
 

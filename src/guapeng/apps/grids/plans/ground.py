@@ -42,7 +42,8 @@ def community_of(survey: Survey) -> Community:
     buildings = list(survey.buildings.order_by("code"))
     walls = {one.code: one for one in survey.compounds.order_by("code")}
     place = {code: at for at, code in enumerate(walls)}
-    degrees = np.array([(one.lon, one.lat) for one in buildings], dtype=float).reshape(-1, 2)
+    shapes = shapely.from_wkb([bytes(one.footprint) for one in buildings])
+    middles = shapely.get_coordinates(shapely.centroid(shapes))
     return Community(
         id=survey.division.code,
         name=survey.name,
@@ -50,10 +51,10 @@ def community_of(survey: Survey) -> Community:
         plane=plane,
         outline=shapely.transform(outline, plane.metres),
         ids=tuple(one.code for one in buildings),
-        places=np.round(plane.metres(degrees), _CENTIMETRES),
+        places=np.round(plane.metres(middles), _CENTIMETRES),
         households=np.array([one.households for one in buildings], dtype=np.int64),
         compound=np.array([place.get(one.compound, -1) for one in buildings], dtype=np.int64),
-        footprints=_metres([one.footprint for one in buildings], plane),
+        footprints=shapely.transform(shapes, plane.metres),
         compounds=tuple(_walled(one, plane) for one in walls.values()),
         lines=tuple(_line(one, plane) for one in survey.barriers.order_by("code")),
     )
@@ -62,7 +63,6 @@ def community_of(survey: Survey) -> Community:
 def rows_of(survey: Survey, community: Community) -> Iterable[Building | Compound | Barrier]:
     """Give the rows, unsaved, that ``community_of`` reads back."""
     plane = community.plane
-    degrees = plane.degrees(community.places) if community.ids else community.places
     shapes = shapely.to_wkb(shapely.transform(community.footprints, plane.degrees))
     for at, code in enumerate(community.ids):
         walled = int(community.compound[at])
@@ -70,8 +70,6 @@ def rows_of(survey: Survey, community: Community) -> Iterable[Building | Compoun
             survey=survey,
             code=code,
             compound=community.compounds[walled].id if walled >= 0 else "",
-            lon=float(degrees[at][0]),
-            lat=float(degrees[at][1]),
             households=int(community.households[at]),
             footprint=shapes[at],
         )
@@ -94,11 +92,6 @@ def rows_of(survey: Survey, community: Community) -> Iterable[Building | Compoun
                 else _NO_CROSSINGS
             ),
         )
-
-
-def _metres(shapes: list[Any], plane: Any) -> Any:
-    drawn = np.array([shapely.from_wkb(bytes(one)) for one in shapes], dtype=object)
-    return shapely.transform(drawn, plane.metres)
 
 
 def _walled(one: Compound, plane: Any) -> Walled:

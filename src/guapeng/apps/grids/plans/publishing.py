@@ -31,7 +31,7 @@ def publish(case: Redivision, *, at: dt.datetime) -> Waiting:
     999) stay as they are. Within the caller's transaction; the same again changes nothing.
 
     Raises:
-        NotReady: the community has ended without an only heir meanwhile.
+        NotReady: the community has ended without an only heir meanwhile, or its list is refused.
     """
     survey, day = case.plan.survey, case.effective_on
     ground = Ground.of(survey, least=queries.rule_of(survey.kind, on=day).least)
@@ -46,7 +46,8 @@ def publish(case: Redivision, *, at: dt.datetime) -> Waiting:
     report = take_list(
         list(enumerate(listed, start=1)), scheme=community.scheme, valid_from=day, at=at
     )
-    assert not report.problems, report.problems[0]
+    if report.problems:
+        raise NotReady(report.problems[0].told(_))
     _draw(community, draft, ground, day=day, datum=survey.system)
     waiting: Waiting = [
         {"code": one.code, "name": one.name, "words": list(one.words)} for one in report.waiting

@@ -73,9 +73,15 @@ def review(case: Redivision, *, by: Actor, at: dt.datetime, agreed: bool, opinio
 
 
 def approve(case: Redivision, *, by: Actor, at: dt.datetime, agreed: bool, opinion: str) -> str:
-    """Approve it for its day, or send it back; what is approved is public."""
+    """Approve it for its day, or send it back; what is approved is public.
+
+    Raises:
+        NotReady: its day is over.
+    """
     if not agreed:
         return "returned"
+    if case.effective_on < timezone.localdate(at):
+        raise NotReady(_("生效日期已过，请退回改期"))
     case.matter.visibility = Visibility.PUBLIC
     case.matter.outcome = _("共%(count)d个网格，自%(day)s起生效") % {
         "count": len(case.version.grids),
@@ -89,13 +95,16 @@ def take_effect(case: Redivision, *, by: Actor, at: dt.datetime) -> None:
 
     Raises:
         NotYet: the day has not come.
+        NotReady: the community is no longer what it was.
     """
-    if timezone.localdate(at) < case.effective_on:
+    today = timezone.localdate(at)
+    if today < case.effective_on:
         raise NotYet(_("生效日期还没有到"))
     from guapeng.apps.grids.plans.publishing import publish  # the engine, see above
 
+    case.effective_on = today  # later than meant, if the clock stood still
     case.waiting = publish(case, at=at)
-    case.save(update_fields=["waiting"])
+    case.save(update_fields=["waiting", "effective_on"])
 
 
 def _check(version: Version, *, on: dt.date, day: dt.date) -> None:

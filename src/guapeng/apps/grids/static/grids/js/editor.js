@@ -59,6 +59,7 @@ class Editor {
       Object.assign(this, unsaved);
       say(words.found);
     }
+    document.querySelector("[data-table]").open = false; // the list beside the map says it
     this.listen();
     this.show();
     page.dataset.ready = "yes";

@@ -3,6 +3,7 @@ import { middleOf, tintsOf } from "./draft.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const NEAREST = 0.05; // of the whole: how far one can go in
+const LETTERS = 14; // pixels
 const STILL = 6; // pixels within which a press is a tap
 
 function drawn(name, attributes, parent) {
@@ -76,7 +77,8 @@ export class Ground {
   }
 
   scaleLabels() {
-    const size = (this.box[2] / (this.svg.clientWidth || 600)) * 14;
+    const metres = Math.max(this.box[2] / (this.svg.clientWidth || 600), this.box[3] / (this.svg.clientHeight || 600));
+    const size = metres * LETTERS;
     this.layers.labels.setAttribute("font-size", size.toFixed(2));
   }
 

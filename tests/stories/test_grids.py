@@ -59,7 +59,8 @@ class Editor:
         return [one["code"] for one in self.draft["grids"]]
 
     def submits(self, number: int, effective_on: dt.date = SOON, **more: Any) -> Any:
-        version = Version.objects.get(plan__uid=self.ground["plan"], number=number)
+        with scope.acting(SYSTEM):
+            version = Version.objects.get(plan__uid=self.ground["plan"], number=number)
         given = {"version": version.pk, "reason": "新建小区入住", "effective_on": effective_on}
         return self.client.post(f"{self.at}submit/", given | {"uid": str(uuid.uuid4())} | more)
 
@@ -87,8 +88,7 @@ def grids(banner: Banner, on: dt.date) -> dict[str, Division]:
 
 
 def approved(banner: Banner, leader: Actor, editor: Editor, number: int) -> Matter:
-    with scope.acting(SYSTEM):
-        assert editor.submits(number).status_code == 302
+    assert editor.submits(number).status_code == 302
     matter = the_matter()
     step(leader, matter.number, "review", agreed="yes", opinion="")
     step(banner.arbiter, matter.number, "approve", agreed="yes", opinion="同意")
@@ -113,8 +113,7 @@ def test_a_returned_plan_is_mended_approved_and_in_force_on_its_day(
     editor = Editor(banner.secretary, plan)
     editor.takes("solve", manner="anew")
     assert editor.saves("初稿").json()["number"] == 2
-    with scope.acting(SYSTEM):
-        editor.submits(2)
+    editor.submits(2)
     matter = the_matter()
     assert matter.state == "submitted"
 
@@ -150,8 +149,7 @@ def test_whoever_submits_does_not_approve(banner: Banner) -> None:
     plan = begun(banner)
     editor = Editor(banner.secretary, plan)
     editor.saves()
-    with scope.acting(SYSTEM):
-        editor.submits(2)
+    editor.submits(2)
 
     answer = step(banner.secretary, the_matter().number, "review", agreed="yes", opinion="")
 
@@ -241,8 +239,7 @@ def test_grid_in_pieces_is_not_submitted(banner: Banner) -> None:
     editor.draft["assignment"][corners[0]] = second
     editor.saves()
 
-    with scope.acting(SYSTEM):
-        answer = editor.submits(_last(plan))
+    answer = editor.submits(_last(plan))
 
     assert answer.status_code == 422
     assert "不相连" in answer.content.decode()
@@ -283,6 +280,36 @@ def test_pages_cost_the_same_for_one_and_three_versions(banner: Banner) -> None:
         editor.saves()
 
     assert counted[:2] == counted[2:]
+
+
+def test_list_costs_the_same_for_one_and_three_communities(banner: Banner) -> None:
+    begun(banner)
+    client = signed_in(banner.arbiter)
+    counted = []
+    for number in (2, 3, 4):
+        client.get("/grids/plans/")
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/grids/plans/").status_code == 200
+        counted.append(len(asked))
+        name, code = f"第{number}社区", f"15099920020{number}"
+        banner.village = division(name, code, Level.VILLAGE, banner.township)
+        plans.plan(banner, plans.survey(banner))
+
+    assert counted[0] == counted[1] == counted[2]
+
+
+def test_desk_reads_of_the_matter_without_its_buildings(banner: Banner, leader: Actor) -> None:
+    plan = begun(banner)
+    Editor(banner.secretary, plan).saves()
+    Editor(banner.secretary, plan).submits(2)
+
+    seen = signed_in(banner.dispatcher).get(f"/m/{the_matter().number}/")
+    opened = signed_in(leader).get(f"/m/{the_matter().number}/").content.decode()
+
+    assert seen.status_code == 200
+    assert "新建小区入住" in seen.content.decode()
+    assert str(plan.uid) not in seen.content.decode()
+    assert f"/grids/plans/{plan.uid}/?version=2" in opened
 
 
 def in_two_grids(banner: Banner) -> tuple[Plan, Editor]:

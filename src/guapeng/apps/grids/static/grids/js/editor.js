@@ -246,7 +246,7 @@ class Editor {
     const asked = this.history.now;
     const answer = await ask(page.dataset[name], { draft: drafts.told(asked, this.ground), ...given });
     page.ariaBusy = null;
-    if (!answer.ok) return say(answer.said?.reason ?? words.no_network);
+    if (!answer.ok) return say(answer.said?.reason ?? (answer.status ? words.turned_away : words.no_network));
     if (asked !== this.history.now) return say(words.changed_meanwhile);
     const draft = drafts.received(answer.said.draft, this.ground);
     if (!this.change(draft, words.solved)) say(words.as_it_was);
@@ -256,7 +256,7 @@ class Editor {
   async explain() {
     const list = one("reasons");
     const answer = await ask(page.dataset.explain, { draft: drafts.told(this.draft, this.ground), code: this.grid });
-    if (!answer.ok) return say(answer.said?.reason ?? words.no_network);
+    if (!answer.ok) return say(answer.said?.reason ?? (answer.status ? words.turned_away : words.no_network));
     list.replaceChildren(...answer.said.says.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
   }
 
@@ -273,7 +273,7 @@ class Editor {
       based_on: this.basedOn,
     });
     page.ariaBusy = null;
-    if (!answer.ok) return say(answer.said?.reason ?? words.kept_here);
+    if (!answer.ok) return say(answer.said?.reason ?? (answer.status ? words.turned_away : words.kept_here));
     const { number, between } = answer.said;
     this.sending = null;
     this.basedOn = number;

@@ -1,4 +1,5 @@
-// Questions to the server. Without network, or with an answer that is none, there is no answer.
+// Questions to the server. Without network, or with an answer that is none, there is no answer:
+// `status` tells whether anybody was there.
 
 const PATIENCE = 30000;
 

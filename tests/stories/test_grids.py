@@ -282,6 +282,18 @@ def test_pages_cost_the_same_for_one_and_three_versions(banner: Banner) -> None:
     assert counted[:2] == counted[2:]
 
 
+def test_list_says_how_many_grids_are_out_of_range(banner: Banner) -> None:
+    begun(banner)
+    client = signed_in(banner.secretary)
+    assert "不在范围内" not in client.get("/grids/plans/").content.decode()
+
+    Division.objects.filter(pk=banner.grid.pk).update(households=512)
+
+    shown = client.get("/grids/plans/").content.decode()
+    assert "现有1个网格" in shown
+    assert "1个户数不在范围内" in shown
+
+
 def test_list_costs_the_same_for_one_and_three_communities(banner: Banner) -> None:
     begun(banner)
     client = signed_in(banner.arbiter)

@@ -52,6 +52,8 @@ _SHAPE: Final = (1.3, 0.7)
 _SIZE: Final = (0.62, 0.3)
 """Of the way to the next house that a house takes up."""
 _LARGEST: Final = (80.0, 26.0)
+_SMALLEST: Final = 2.0
+"""Metres from the middle to the walls of the one house of a sliver."""
 _FROM_BORDER: Final = 9.0
 _FROM_ROAD: Final = 14.0
 _A_GRID: Final = (22, 34)
@@ -251,6 +253,7 @@ class _Layers:
                 if land.contains(house):
                     fitting.append(house)
         middle = land.representative_point()
+        fitting = fitting or [middle.buffer(_SMALLEST, cap_style="square")]
         fitting.sort(key=lambda house: house.distance(middle))
         return sorted(fitting[:wanted], key=lambda house: (house.bounds[1], house.bounds[0]))
 

@@ -38,12 +38,15 @@ def plans(request: HttpRequest) -> HttpResponse:
     drawn: dict[int, list[Plan]] = {}
     for plan in Plan.objects.order_by("-pk"):
         drawn.setdefault(plan.division_id, []).append(plan)
-    stands = _standing()
+    stands, surveys = _standing(), list(queries.newest_surveys())
+    counted = queries.out_of_range(surveys, on=timezone.localdate(now))
     told = {
         "title": _("网格划分"),
         "communities": [
             {
                 "survey": survey,
+                "grids": counted[survey.pk][0],
+                "odd": counted[survey.pk][1],
                 "taken": words.moment(survey.taken_at, at=now),
                 "plans": [
                     {"plan": plan, "matter": stands.get(plan.pk)}
@@ -51,7 +54,7 @@ def plans(request: HttpRequest) -> HttpResponse:
                 ],
                 "may_draw": may_draw(by, survey.division),
             }
-            for survey in queries.newest_surveys()
+            for survey in surveys
         ],
     }
     return page(request, "grids/plans/list.html", told)

@@ -1,7 +1,7 @@
 """Reading surveys and plans: what is newest, what is in force, which codes were ever given."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import shapely
@@ -51,6 +51,24 @@ def grids_of(community: Division, *, on: dt.date) -> list[Division]:
     """Return the grids of a community on a day, with their outlines, by code."""
     found = divisions.children(community, on=on).filter(level=Level.GRID)
     return list(found.defer(None).order_by("code"))
+
+
+def out_of_range(surveys: Sequence[Survey], *, on: dt.date) -> dict[int, tuple[int, int]]:
+    """Return by survey how many grids its community has on a day, and how many are out of range.
+
+    As the register counts households; a grid of which nothing is known is not out of range.
+    """
+    codes = {one.division.code: one for one in surveys}
+    found = divisions.at(on).filter(level=Level.GRID, parent__code__in=codes)
+    rules_ = {one.kind: rule_of(one.kind, on=on) for one in surveys}
+    counted = {one.pk: (0, 0) for one in surveys}
+    for grid, parent, households in found.values_list("code", "parent__code", "households"):
+        survey = codes[parent]
+        rule = rules_[survey.kind]
+        wrong = households is not None and not rule.least <= households <= rule.most
+        total, odd = counted[survey.pk]
+        counted[survey.pk] = total + 1, odd + (wrong and is_general(grid))
+    return counted
 
 
 def given_codes(community: Division) -> frozenset[str]:

@@ -106,6 +106,7 @@ class Editor {
 
   after() {
     this.chosen.clear();
+    one("reasons").replaceChildren(); // they were those of the draft before
     if (this.mayDraw && !keep(this.ground.plan, this.history, this.basedOn)) say(words.not_kept);
     this.show();
   }

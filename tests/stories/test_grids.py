@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -14,6 +14,7 @@ from tests.factories.world import MONDAY, Banner, actor, division, opening
 from tests.kernel.matters.test_api import signed_in
 
 from guapeng.apps.grids.models import Plan, Redivision, Version
+from guapeng.apps.grids.plans.publishing import publish
 from guapeng.kernel.divisions import queries as divisions
 from guapeng.kernel.divisions.models import Division, Level
 from guapeng.kernel.matters import engine
@@ -127,6 +128,8 @@ def test_a_returned_plan_is_mended_approved_and_in_force_on_its_day(
     step(leader, matter.number, "review", agreed="yes", opinion="")
     step(banner.arbiter, matter.number, "approve", agreed="yes", opinion="")
     assert the_matter().state == "approved"
+    midnight = dt.datetime.combine(SOON, dt.time(), timezone.get_default_timezone())
+    assert the_matter().due_at == midnight
 
     assert take_due_steps(at=timezone.now()) == 0
     at = dt.datetime.combine(SOON, dt.time(3), dt.UTC)
@@ -138,6 +141,53 @@ def test_a_returned_plan_is_mended_approved_and_in_force_on_its_day(
     assert sorted(made) == editor.codes()
     assert grids(banner, SOON - dt.timedelta(days=1)).keys() == {banner.grid.code}
     assert all(one.outline and one.households for one in made.values())
+
+
+def test_day_that_passed_while_it_lay_is_not_approved(banner: Banner, leader: Actor) -> None:
+    editor = Editor(banner.secretary, begun(banner))
+    editor.saves()
+    editor.submits(2)
+    matter = the_matter()
+    step(leader, matter.number, "review", agreed="yes", opinion="")
+    with scope.acting(SYSTEM):
+        Redivision.objects.update(effective_on=TODAY - dt.timedelta(days=1))
+
+    answer = step(banner.arbiter, matter.number, "approve", agreed="yes", opinion="")
+
+    assert answer.status_code == 422
+    assert "生效日期已过" in answer.content.decode()
+    assert the_matter().state == "reviewed"
+
+
+def test_one_plan_of_a_community_is_approved_at_a_time(banner: Banner) -> None:
+    editor = Editor(banner.secretary, begun(banner))
+    editor.saves()
+
+    assert editor.submits(2).status_code == 302
+    again = editor.submits(1)
+
+    assert again.status_code == 422
+    assert "已有方案在审批" in again.content.decode()
+    assert the_matter().state == "submitted"
+
+
+def test_what_takes_effect_twice_changes_nothing(banner: Banner, leader: Actor) -> None:
+    """The same grids published again, as after a repeat: no row begins or ends."""
+    plan, editor = in_two_grids(banner)
+    editor.saves()
+    approved(banner, leader, editor, _last(plan))
+    at = dt.datetime.combine(SOON, dt.time(3), dt.UTC)
+    take_due_steps(at=at)
+    before = list(Division.objects.order_by("pk").values_list("pk", "valid", "outline"))
+
+    with scope.acting(SYSTEM), transaction.atomic():
+        waiting = publish(Redivision.objects.get(), at=at)
+
+    after = list(Division.objects.order_by("pk").values_list("pk", "valid", "outline"))
+    assert waiting == []
+    assert [(pk, valid, bytes(o or b"")) for pk, valid, o in after] == [
+        (pk, valid, bytes(o or b"")) for pk, valid, o in before
+    ]
 
 
 def test_whoever_submits_does_not_approve(banner: Banner) -> None:

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import shapely
 from django.db.models import Max, QuerySet
 
@@ -115,11 +114,3 @@ def _by_outline(grids: list[Division], ground: Community) -> Mapping[str, str]:
     at, which = shapely.STRtree(outlines).query(points, predicate="intersects")
     first = dict(zip(at[::-1].tolist(), which[::-1].tolist(), strict=True))
     return {ground.ids[row]: drawn[grid].code for row, grid in sorted(first.items())}
-
-
-def households_by_grid(version: Version, ground: Community) -> dict[str, int]:
-    """Return how many households each grid of a version has."""
-    codes = np.array([version.assignment[one] for one in ground.ids], dtype=object)
-    return {
-        one["code"]: int(ground.households[codes == one["code"]].sum()) for one in version.grids
-    }

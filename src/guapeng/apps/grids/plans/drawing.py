@@ -80,7 +80,6 @@ class Label:
 
     x: float
     y: float
-    number: str
     told: str
     in_range: bool
 
@@ -233,13 +232,14 @@ def labels_of(draft: Draft, ground: Ground, told: Sequence[GridFacts], frame: Fr
     community = ground.community
     points = heaviest_points(community, draft.places(community), len(draft.grids))
     return [
-        Label(*frame.place(*point), one.grid.code[-3:], _told(one), one.in_range)
+        Label(*frame.place(*point), _told(one), one.in_range)
         for point, one in zip(points, told, strict=True)
     ]
 
 
 def _told(fact: GridFacts) -> str:
-    return _("%(n)d户") % {"n": fact.households}
+    said = {"number": fact.grid.code[-3:], "n": fact.households}
+    return _("%(number)s · %(n)d户") % said
 
 
 _KINDS: Final = {

@@ -35,6 +35,7 @@ def wordings() -> dict[str, str]:
         "exceeds": _("超{n}户"),
         "loose": _("{n}栋不相连"),
         "households": _("{n}户"),
+        "label": _("{number} · {n}户"),
         "sum": _("{grids}个网格，{households}户"),
         "out_of_range": _("{n}个不在范围内"),
         "all_well": _("都在范围内，都相连"),

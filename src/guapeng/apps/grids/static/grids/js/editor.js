@@ -40,7 +40,7 @@ class Editor {
     this.map = new Ground(one("map"), ground, {
       tool: () => page.dataset.tool,
       label: (code, { grid, households }) =>
-        `${grid.locked ? `${words.lock_sign} ` : ""}${code.slice(-3)} · ${fill(words.households, { n: households })}`,
+        `${grid.locked ? `${words.lock_sign} ` : ""}${fill(words.label, { number: code.slice(-3), n: households })}`,
       tapped: (at) => this.tap(at),
       circled: (rows) => this.choose(rows, true),
       painted: (at) => this.paint(at),

@@ -58,6 +58,20 @@ def test_geojson_and_geopackage_hold_the_same_areas(
     assert sum(columns[2]) == sum(one["households"] for one in ground["buildings"])
 
 
+def test_grid_in_pieces_is_written_as_it_is(plan: Plan, secretary: Client, tmp_path: Path) -> None:
+    at = f"/grids/plans/{plan.uid}/"
+    draft = secretary.get(f"{at}ground/").json()["draft"]
+    corner, *_others, far = draft["assignment"]
+    draft["assignment"][corner] = draft["assignment"][far]
+    said = {"draft": draft, "uid": str(uuid.uuid4()), "based_on": 1}
+    secretary.post(f"{at}versions/", said, content_type="application/json")
+
+    (tmp_path / "a.gpkg").write_bytes(export(secretary, plan, "gpkg"))
+
+    _meta, _, shapes, _columns = pyogrio.raw.read(tmp_path / "a.gpkg")
+    assert "MultiPolygon" in {one.geom_type for one in shapely.from_wkb(shapes)}
+
+
 def test_table_lists_every_building_once(plan: Plan, secretary: Client) -> None:
     book = openpyxl.load_workbook(io.BytesIO(export(secretary, plan, "xlsx")), read_only=True)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -280,6 +281,18 @@ def test_retired_code_is_refused(banner: Banner) -> None:
 
     assert answer.status_code == 422
     assert answer.json()["code"] == "draft.retired"
+
+
+def test_code_that_ended_meanwhile_is_not_submitted(banner: Banner) -> None:
+    plan, editor = in_two_grids(banner)
+    second = editor.codes()[1]
+    editor.saves()
+    Division.objects.filter(code=second).update(valid=DateRange(dt.date(2020, 1, 1), TODAY))
+
+    answer = editor.submits(_last(plan))
+
+    assert answer.status_code == 422
+    assert "不能再用" in answer.content.decode()
 
 
 def test_grid_in_pieces_is_not_submitted(banner: Banner) -> None:

@@ -132,6 +132,7 @@ def _geojson(features: list[dict[str, Any]], _system: str) -> bytes:
 def _geopackage(features: list[dict[str, Any]], system: str) -> bytes:
     """Return a GeoPackage; one that is shifted names no system, for none of EPSG is it."""
     fields = ("code", "name", "households", "buildings", "in_range")
+    kinds = {one["area"].geom_type for one in features}
     with tempfile.TemporaryDirectory(prefix="guapeng-") as folder:
         path = Path(folder, "grids.gpkg")
         pyogrio.raw.write(
@@ -141,7 +142,7 @@ def _geopackage(features: list[dict[str, Any]], system: str) -> bytes:
             fields=list(fields),
             layer="grids",
             driver="GPKG",
-            geometry_type="Polygon",
+            geometry_type="Polygon" if kinds == {"Polygon"} else "Unknown",
             crs=_CGCS2000 if system != "gcj02" else None,
         )
         return path.read_bytes()

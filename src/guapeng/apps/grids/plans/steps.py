@@ -14,6 +14,7 @@ from guapeng.apps.grids.plans import queries
 from guapeng.apps.grids.plans.errors import NotReady, NotYet
 from guapeng.kernel.matters.models import Matter, Visibility
 from guapeng.kernel.people.actors import Actor
+from guapeng.plain.unfit import Unfit
 
 
 def submit(
@@ -28,7 +29,8 @@ def submit(
     """Bring a version of a plan before those who approve it; the public hears of it when approved.
 
     Raises:
-        NotReady: a grid of it hangs apart, or its day is over.
+        NotReady: a grid of it hangs apart, a code cannot be given any more, its day is over, it is
+            of another community, or a plan of this one is under way.
     """
     _check(version, on=timezone.localdate(at), day=effective_on)
     if version.plan.division_id != matter.division_id:
@@ -113,9 +115,14 @@ def _check(version: Version, *, on: dt.date, day: dt.date) -> None:
     from guapeng.apps.grids.plans.draft import Draft, facts  # the engine, see above
     from guapeng.apps.grids.plans.ground import Ground  # the same
 
-    survey = version.plan.survey
+    survey, draft = version.plan.survey, Draft.of_version(version)
+    community = version.plan.division
+    try:
+        draft.check_names(community.code, retired=queries.retired_codes(community, on=on))
+    except Unfit as fault:
+        raise NotReady(_(fault.wording) % fault.given) from fault
     rule = queries.rule_of(survey.kind, on=day)
-    told = facts(Draft.of_version(version), Ground.of(survey, least=rule.least), rule)
+    told = facts(draft, Ground.of(survey, least=rule.least), rule)
     loose = [one for one in told if one.loose]
     if loose:
         wording = _("“%(grid)s”里有%(count)d栋楼与其余不相连（如%(building)s），先要改好")

@@ -128,8 +128,8 @@ class Editor {
       this.endPaint();
       return;
     }
-    this.choose(this.withCompound([at]), !this.chosen.has(at));
-    if (this.chosen.size === 0) this.pick(this.draft.of[at]);
+    this.grid = this.draft.of[at];
+    this.choose([at], !this.chosen.has(at));
   }
 
   choose(rows, isChosen) {

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from guapeng.apps.grids.guards import guard_plans
+from guapeng.apps.grids.plans.guards import guard_plans
 from guapeng.kernel.matters.guards import guard
 
 

@@ -103,7 +103,7 @@ def _keep(  # noqa: PLR0917 - one call, by its one caller
                 kind=one.kind,
                 outline=shapely.to_wkb(shapely.transform(one.outline, one.plane.degrees)),
                 system=system.value,
-                declared={layer: named.value for layer, named in systems.items()},
+                declared={layer: str(named) for layer, named in systems.items()},
                 source=source,
                 taken_at=at,
             )

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from guapeng.demo import (
     catalogue,
+    grids,
     history,
     households,
     ledger,
@@ -84,6 +85,8 @@ def load(recipe: Recipe, *, phase: Phase) -> None:
         with phase(_("网格台账和替岗")):
             ledger.keep(stage, recipe)
             staffing.arrange(stage, recipe)
+        with phase(_("网格方案")):
+            grids.draw(stage, recipe)
         with phase(_("统计")):
             folding.recount(at=recipe.at)
         with phase(_("演示账号")):

@@ -16,6 +16,7 @@ class GridsConfig(AppConfig):
         """Register what each part brings to the pages."""
         from guapeng.kernel.divisions import following as divisions  # models are ready only now
 
+        self._plans()
         self._ledger()
         self._staffing()
         from guapeng.apps.grids.staffing import following
@@ -77,5 +78,22 @@ class GridsConfig(AppConfig):
                 template="grids/staffing/panel_mine.html",
                 order=30,
                 context=views.my_grids,
+            )
+        )
+
+    def _plans(self) -> None:
+        from guapeng.apps.grids.plans.roles import plans_shown  # models are ready only now
+        from guapeng.apps.grids.workflow import REDIVISION
+        from guapeng.kernel.matters import tables
+
+        tables.register(REDIVISION)
+        registry.enter(
+            registry.Entry(
+                key="grid-plans",
+                label=_("网格划分"),
+                url_name="grids:plans",
+                icon="place",
+                order=62,
+                shown=plans_shown,
             )
         )

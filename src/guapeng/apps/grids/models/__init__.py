@@ -1,15 +1,31 @@
-"""What the grids keep, by part."""
+"""The rows of the grids, by part."""
 
 from guapeng.apps.grids.models.ledger import CareEntry, CareOpening, LedgerChange, Source
+from guapeng.apps.grids.models.plans import (
+    Barrier,
+    Building,
+    Compound,
+    Plan,
+    Redivision,
+    Survey,
+    Version,
+)
 from guapeng.apps.grids.models.staffing import Deputy, GridContact, HandOver, Leave
 
 __all__ = [
+    "Barrier",
+    "Building",
     "CareEntry",
     "CareOpening",
+    "Compound",
     "Deputy",
     "GridContact",
     "HandOver",
     "Leave",
     "LedgerChange",
+    "Plan",
+    "Redivision",
     "Source",
+    "Survey",
+    "Version",
 ]

@@ -1,7 +1,7 @@
 """Addresses of the grids, by part."""
 
-from guapeng.apps.grids.urls import ledger, staffing
+from guapeng.apps.grids.urls import ledger, plans, staffing
 
 app_name = "grids"
 
-urlpatterns = [*ledger.urlpatterns, *staffing.urlpatterns]
+urlpatterns = [*plans.urlpatterns, *ledger.urlpatterns, *staffing.urlpatterns]

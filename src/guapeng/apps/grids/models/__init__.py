@@ -1,5 +1,6 @@
 """The rows of the grids, by part."""
 
+from guapeng.apps.grids.models.ledger import CareEntry, CareOpening, LedgerChange, Source
 from guapeng.apps.grids.models.plans import (
     Barrier,
     Building,
@@ -9,5 +10,22 @@ from guapeng.apps.grids.models.plans import (
     Survey,
     Version,
 )
+from guapeng.apps.grids.models.staffing import Deputy, GridContact, HandOver, Leave
 
-__all__ = ["Barrier", "Building", "Compound", "Plan", "Redivision", "Survey", "Version"]
+__all__ = [
+    "Barrier",
+    "Building",
+    "CareEntry",
+    "CareOpening",
+    "Compound",
+    "Deputy",
+    "GridContact",
+    "HandOver",
+    "Leave",
+    "LedgerChange",
+    "Plan",
+    "Redivision",
+    "Source",
+    "Survey",
+    "Version",
+]

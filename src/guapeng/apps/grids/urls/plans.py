@@ -1,10 +1,8 @@
-"""Addresses of the grids, a block a part."""
+"""Addresses of plans of grids."""
 
 from django.urls import path
 
 from guapeng.apps.grids.plans import late, pages
-
-app_name = "grids"
 
 _PLAN = "grids/plans/<uuid:uid>/"
 

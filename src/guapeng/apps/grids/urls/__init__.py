@@ -1,0 +1,7 @@
+"""Addresses of the grids, by part."""
+
+from guapeng.apps.grids.urls import ledger, plans, staffing
+
+app_name = "grids"
+
+urlpatterns = [*plans.urlpatterns, *ledger.urlpatterns, *staffing.urlpatterns]

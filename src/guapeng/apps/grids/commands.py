@@ -13,7 +13,7 @@ from guapeng.plain.terminal import _, progress
 
 if TYPE_CHECKING:
     from guapeng.apps.grids.partition import Plan, Rules
-    from guapeng.plain.geo import System
+    from guapeng.apps.grids.partition.systems import Placing
 
 app = typer.Typer(no_args_is_help=True, help="Divide communities into grids.")
 
@@ -47,7 +47,10 @@ def partition_command(
         bool, typer.Option("--prove", help="Hold the plans to the optimum where that is quick.")
     ] = False,
     datum: Annotated[
-        list[str] | None, typer.Option(help="LAYER=SYSTEM, where a layer is in gcj02 or bd09.")
+        list[str] | None,
+        typer.Option(
+            help="LAYER=SYSTEM, where a layer is in gcj02, bd09 or epsg:4547; +yx: north first."
+        ),
     ] = None,
     least: Annotated[
         int | None, typer.Option(min=1, help="Households, instead of the rule.")
@@ -60,8 +63,8 @@ def partition_command(
 ) -> None:
     """Divide the communities of a folder of layers into grids of 300 to 500 households.
 
-    DIR holds communities and buildings with counts of households, and perhaps compounds, barriers
-    and crossings (.geojson, .csv, .xlsx). Written are assignment.csv (building_id, grid_id),
+    DIR holds communities and buildings with counts of households, and perhaps compounds, barriers,
+    crossings and specials (.geojson, .gpkg, .shp, .zip, .csv, .xlsx). Written are assignment.csv (building_id, grid_id),
     grids.geojson (a polygon a grid) and report.json (what fits, what does not and why, and rows
     that were left out). The same content gives the same plan, whatever the order of rows.
 
@@ -121,18 +124,20 @@ def _rules(least: int | None, most: int | None) -> "Rules":
     return Rules(urban=other(rules.urban), rural=other(rules.rural))
 
 
-def _systems(said: list[str]) -> "dict[str, System]":
-    from guapeng.plain.geo import System  # slow, see above
+def _systems(said: list[str]) -> "dict[str, Placing]":
+    from guapeng.apps.grids.partition.layers import FILES  # slow, see above
+    from guapeng.apps.grids.partition.systems import NoSystem, Placing  # the same
 
     systems = {}
     for one in said:
         layer, _equals, system = one.partition("=")
-        if layer not in ("communities", "buildings", "compounds", "barriers", "crossings"):
+        if layer not in FILES:
             raise typer.BadParameter(one, param_hint="--datum")
         try:
-            systems[layer] = System(system.lower())
-        except ValueError:
-            raise typer.BadParameter(", ".join(System), param_hint="--datum") from None
+            systems[layer] = Placing.of(system)
+        except NoSystem:
+            known = "cgcs2000, wgs84, gcj02, bd09, epsg:4513–4554, yx"
+            raise typer.BadParameter(f"{one} ({known})", param_hint="--datum") from None
     return systems
 
 

@@ -12,7 +12,16 @@
 """
 
 from guapeng.apps.grids.partition.count import Policy
-from guapeng.apps.grids.partition.county import Community, Compound, County, Fault, Line, Range
+from guapeng.apps.grids.partition.county import (
+    Community,
+    Compound,
+    County,
+    Estimate,
+    Fault,
+    Line,
+    Range,
+    Special,
+)
 from guapeng.apps.grids.partition.plan import (
     Division,
     Grid,
@@ -31,6 +40,7 @@ __all__ = [
     "Compound",
     "County",
     "Division",
+    "Estimate",
     "Fault",
     "Grid",
     "Line",
@@ -41,6 +51,7 @@ __all__ = [
     "Previous",
     "Range",
     "Rules",
+    "Special",
     "crew",
     "partition",
     "read_county",

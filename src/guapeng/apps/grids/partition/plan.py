@@ -34,12 +34,14 @@ class Previous:
         retired: codes that were given once and are not to be given again.
         locked: codes whose buildings stay, whatever is needed elsewhere.
         loads: households of each grid when it was made, as far as they are known.
+        specials: codes of grids of their own by the ids of what they are.
     """
 
     grid_of: Mapping[str, str]
     retired: frozenset[str] = frozenset()
     locked: frozenset[str] = frozenset()
     loads: Mapping[str, int] = field(default_factory=dict)
+    specials: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,9 @@ class Grid:
         name: the community's, and its number.
         area: a polygon in metres on the community's plane.
         households, buildings: how many are in it.
-        in_range: whether the rule allows so many households.
+        in_range: whether the rule allows so many households; it asks nothing of specials.
+        special: id of the organ, park, school or hospital that it is; empty for others.
+        kind: of a special, as its layer says.
     """
 
     code: str
@@ -94,6 +98,8 @@ class Grid:
     households: int
     buildings: int
     in_range: bool
+    special: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True)

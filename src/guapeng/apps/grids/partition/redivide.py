@@ -10,6 +10,7 @@ from scipy.sparse.csgraph import connected_components
 
 from guapeng.apps.grids.partition import moves
 from guapeng.apps.grids.partition.case import Case
+from guapeng.apps.grids.partition.codes import is_special
 from guapeng.apps.grids.partition.count import Count, fewest, nearest
 from guapeng.apps.grids.partition.county import Community, Ints
 from guapeng.apps.grids.partition.graph import Graph
@@ -74,7 +75,7 @@ def homes(community: Community, parts: Sequence[Part], previous: Previous | None
 
 def _code(community: Community, previous: Previous, building: str) -> str:
     code = previous.grid_of.get(building, "")
-    return code if code[:-3] == community.id else ""
+    return code if code[:-3] == community.id and not is_special(code) else ""
 
 
 def again(case: Case, home: Codes) -> Solved:

@@ -13,9 +13,11 @@ import numpy as np
 import orjson
 import shapely
 
+from guapeng.apps.grids.partition.county import Source
 from guapeng.apps.grids.partition.layers import write_table
 from guapeng.apps.grids.partition.plan import Division, Grid, Plan, Previous
 from guapeng.apps.grids.partition.plane import Plane
+from guapeng.plain.geo import System
 from guapeng.plain.unfit import Unfit, gettext_noop
 
 ASSIGNMENT: Final = "assignment.csv"
@@ -65,36 +67,41 @@ def read_previous(folder: Path, locked: frozenset[str] = frozenset()) -> Previou
     if not (folder / REPORT).exists():
         return Previous(grid_of, locked=locked)
     report = orjson.loads((folder / REPORT).read_bytes())
-    loads = {
-        grid["grid_id"]: grid["households"]
-        for one in report["communities"]
-        for grid in one["grids"]
-    }
-    return Previous(grid_of, frozenset(report["retired"]), locked, loads)
+    grids = [grid for one in report["communities"] for grid in one["grids"]]
+    return Previous(
+        grid_of,
+        frozenset(report["retired"]),
+        locked,
+        loads={grid["grid_id"]: grid["households"] for grid in grids},
+        specials={grid["special"]: grid["grid_id"] for grid in grids if grid.get("special")},
+    )
 
 
 def totals(plan: Plan) -> Mapping[str, Any]:
     """Return what the plan comes to as a whole."""
-    grids = [grid for one in plan.divisions for grid in one.grids]
+    everything = [grid for one in plan.divisions for grid in one.grids]
+    grids = [grid for grid in everything if not grid.special]
     parts = [part for one in plan.divisions for part in one.parts]
     quality = Counter[str]()
     for one in plan.divisions:
         for name in ("splits", "road", "hard"):
             quality[name] += int(one.quality.get(name, 0))
-    households = sum(grid.households for grid in grids)
+    households = sum(grid.households for grid in everything)
     walked = sum(
         one.quality.get("walk", 0.0) * sum(grid.households for grid in one.grids)
         for one in plan.divisions
     )
     return {
         "communities": len(plan.divisions),
-        "buildings": sum(grid.buildings for grid in grids),
+        "buildings": sum(grid.buildings for grid in everything),
         "households": households,
         "grids": len(grids),
+        "specials": len(everything) - len(grids),
         "in_range": sum(grid.in_range for grid in grids),
         "out_of_range": sum(not grid.in_range for grid in grids),
         "parts_that_do_not_fit": sum(not part.fits for part in parts),
         "refused_rows": len(plan.county.faults),
+        "estimated_rows": len(plan.county.estimates),
         "moved_households": sum(one.moved for one in plan.divisions),
         "splits": quality["splits"],
         "road": quality["road"],
@@ -134,6 +141,7 @@ def _properties(division: Division, grid: Grid) -> Mapping[str, Any]:
         "households": grid.households,
         "buildings": grid.buildings,
         "in_range": grid.in_range,
+        "special": grid.special,
     }
 
 
@@ -166,9 +174,19 @@ def _report(plan: Plan, seconds: float, previous: Previous | None) -> bytes:
                 }
                 for fault in plan.county.faults
             ],
+            "estimated": [
+                {"file": one.layer, "row": one.row, "id": one.id, "households": one.households}
+                for one in plan.county.estimates
+            ],
+            "layers": {name: _source(one) for name, one in plan.county.sources.items()},
+            "system": System.GCJ02.value if plan.county.shifted else System.CGCS2000.value,
         },
         option=orjson.OPT_INDENT_2,
     )
+
+
+def _source(one: Source) -> Mapping[str, Any]:
+    return {"file": one.file, "rows": one.rows, "system": one.system, "columns": dict(one.columns)}
 
 
 def _told(one: Division) -> Mapping[str, Any]:
@@ -187,6 +205,7 @@ def _told(one: Division) -> Mapping[str, Any]:
                 "households": grid.households,
                 "buildings": grid.buildings,
                 "in_range": grid.in_range,
+                **({"special": grid.special, "kind": grid.kind} if grid.special else {}),
             }
             for grid in one.grids
         ],
@@ -213,4 +232,5 @@ def _retired(plan: Plan, previous: Previous | None) -> list[str]:
     if previous is None:
         return []
     present = {grid.code for one in plan.divisions for grid in one.grids}
-    return sorted((set(previous.grid_of.values()) | previous.retired) - present)
+    given = {*previous.grid_of.values(), *previous.retired, *previous.specials.values()}
+    return sorted(given - present)

@@ -6,15 +6,23 @@ from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
+import shapely
 
-from guapeng.apps.grids.partition import codes, redivide
+from guapeng.apps.grids.partition import codes, redivide, specials
 from guapeng.apps.grids.partition.case import Case
 from guapeng.apps.grids.partition.count import Count, Policy, count, fewest
 from guapeng.apps.grids.partition.county import Community, Ints
 from guapeng.apps.grids.partition.graph import neighbours
 from guapeng.apps.grids.partition.objective import Found
 from guapeng.apps.grids.partition.pieces import parts_of
-from guapeng.apps.grids.partition.plan import Division, Grid, Options, PartPlan, Solved
+from guapeng.apps.grids.partition.plan import (
+    Division,
+    Grid,
+    Options,
+    PartPlan,
+    Previous,
+    Solved,
+)
 from guapeng.apps.grids.partition.quality import quality
 from guapeng.apps.grids.partition.reasons import Reason, one_more, why
 from guapeng.apps.grids.partition.search import search, terms_of
@@ -33,6 +41,16 @@ def divide(community: Community, options: Options) -> Division:
     an older plan, buildings that it knows stay where that is possible.
     """
     begun = time.process_time()
+    if community.specials:
+        rest, own = specials.cut_out(specials.with_areas(community))
+        division = _with_specials(community, _ordinary(rest, options), own, options)
+    else:
+        division = _ordinary(community, options)
+    return replace(division, seconds=round(time.process_time() - begun, 4))
+
+
+def _ordinary(community: Community, options: Options) -> Division:
+    """Return the division of a community that has no specials, or without them."""
     rule = options.rules.of(community.kind)
     if not community.ids:
         return _empty(community)
@@ -44,8 +62,7 @@ def divide(community: Community, options: Options) -> Division:
         redivide.again(case, home) if any(home) else _solve(case)
         for case, home in zip(cases, homes, strict=True)
     ]
-    division = _division(cases[0], solved)
-    return replace(division, seconds=round(time.process_time() - begun, 4))
+    return _division(cases[0], solved)
 
 
 def _solve(case: Case) -> Solved:
@@ -204,14 +221,52 @@ def _empty(community: Community) -> Division:
 def _codes(community: Community, grid: Ints, kept: Sequence[str], options: Options) -> list[str]:
     """Return a code for each grid: the one it keeps, or the next that was never given."""
     number = codes.in_reading_order(community, grid, len(kept))
-    previous = options.previous
-    taken = (
-        {code for code in previous.grid_of.values() if code[:-3] == community.id} | previous.retired
-        if previous
-        else set()
-    )
-    free = codes.free_codes(community.id, taken)
+    free = codes.free_codes(community.id, _taken(options.previous))
     named = list(kept)
     for at in np.argsort(number).tolist():
         named[at] = named[at] or next(free)
     return named
+
+
+def _taken(previous: Previous | None) -> set[str]:
+    """Return all codes that were ever given."""
+    if previous is None:
+        return set()
+    return {*previous.grid_of.values(), *previous.retired, *previous.specials.values()}
+
+
+def _with_specials(
+    community: Community, rest: Division, own: Sequence[Any], options: Options
+) -> Division:
+    """Add the grids of organs, parks, schools and hospitals to those of the others."""
+    whose = specials.whose_own(community)
+    known = options.previous.specials if options.previous else {}
+    free = codes.free_special_codes(community.id, _taken(options.previous))
+    added = []
+    for at, (special, area) in enumerate(zip(community.specials, own, strict=True)):
+        code = known.get(special.id, "")
+        mine = whose == at
+        added.append(
+            Grid(
+                code=code if code[:-3] == community.id else next(free),
+                name=codes.special_name_of(community.name, special.name),
+                area=area,
+                households=int(community.households[mine].sum()),
+                buildings=int(mine.sum()),
+                in_range=True,
+                special=special.id,
+                kind=special.kind,
+            )
+        )
+    left = [one for one in rest.grids if not shapely.is_empty(one.area)]
+    order = np.argsort([one.code for one in (*left, *added)])
+    place = np.argsort(order)
+    grid = np.empty(len(community.ids), dtype=np.int64)
+    grid[whose < 0] = place[rest.grid]
+    grid[whose >= 0] = place[len(left) + whose[whose >= 0]]
+    return replace(
+        rest,
+        building_ids=community.ids,
+        grid=grid,
+        grids=tuple([*left, *added][at] for at in order.tolist()),
+    )

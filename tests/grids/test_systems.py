@@ -232,7 +232,7 @@ def name_system(folder: Path, crs: str) -> None:
 
 
 def test_buildings_of_another_place_are_refused_as_a_whole(whole: Path, tmp_path: Path) -> None:
-    folder = moved(whole, tmp_path / "county", ("buildings",), lambda at: at + (0.3, 0.1))
+    folder = moved(whole, tmp_path / "county", ("buildings",), lambda at: at + 0.2)
 
     with pytest.raises(Apart, match="360栋里有360栋不在自己的社区里"):
         read_county(folder)

@@ -64,9 +64,11 @@ def partition_command(
     """Divide the communities of a folder of layers into grids of 300 to 500 households.
 
     DIR holds communities and buildings with counts of households, and perhaps compounds, barriers,
-    crossings and specials (.geojson, .gpkg, .shp, .zip, .csv, .xlsx). Written are assignment.csv (building_id, grid_id),
-    grids.geojson (a polygon a grid) and report.json (what fits, what does not and why, and rows
-    that were left out). The same content gives the same plan, whatever the order of rows.
+    crossings and specials (.geojson, .gpkg, .shp, .zip, .csv, .xlsx). Written are assignment.csv
+    (building_id, grid_id), grids.geojson (a polygon a grid) and report.json (what fits, what does
+    not and why, and rows that were left out); with --previous also changes.csv and pictures of
+    communities in which something changed. The same content gives the same plan, whatever the
+    order of rows.
 
     Exit status: 0 divided; 1 divided without rows that are not right (see report.json), or a layer
     is not right and nothing was written; 2 wrong use, or a file cannot be read or written.
@@ -95,7 +97,8 @@ def partition_command(
             _rules(least, most), policy=Policy(policy), seed=seed, prove=prove, previous=kept
         )
         plan = partition(county, options, crew=hands, advance=advance)
-    write_plan(plan, out, seconds=time.monotonic() - begun, previous=kept)
+    seconds = time.monotonic() - begun
+    write_plan(plan, out, seconds=seconds, previous=kept, before=previous, tell=_)
     _tell(plan, out, time.monotonic() - begun)
     if county.faults:
         raise typer.Exit(1)

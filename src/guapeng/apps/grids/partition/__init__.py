@@ -22,6 +22,8 @@ from guapeng.apps.grids.partition.county import (
     Range,
     Special,
 )
+from guapeng.apps.grids.partition.lineage import Change, Event, changes
+from guapeng.apps.grids.partition.picture import Drawing, now, sheet
 from guapeng.apps.grids.partition.plan import (
     Division,
     Grid,
@@ -36,11 +38,14 @@ from guapeng.apps.grids.partition.report import read_previous, totals, write_pla
 from guapeng.apps.grids.partition.workers import crew, partition
 
 __all__ = [
+    "Change",
     "Community",
     "Compound",
     "County",
     "Division",
+    "Drawing",
     "Estimate",
+    "Event",
     "Fault",
     "Grid",
     "Line",
@@ -52,10 +57,13 @@ __all__ = [
     "Range",
     "Rules",
     "Special",
+    "changes",
     "crew",
+    "now",
     "partition",
     "read_county",
     "read_previous",
+    "sheet",
     "totals",
     "write_plan",
 ]

@@ -171,6 +171,10 @@ def outline_fault(key: str, shape: Any, *, first: int | None) -> Unfit | None:
         return Repeated(id=key, row=first)
     if shape is None or shapely.is_empty(shape):
         return NoPlace()
+    return _area_fault(shape)
+
+
+def _area_fault(shape: Any) -> Unfit | None:
     if shape.geom_type not in _AREAS:
         return NoArea(kind=shape.geom_type)
     if not shapely.is_valid(shape):

@@ -1,4 +1,4 @@
-"""Layers as they come: GeoJSON, GeoPackages, shapefiles, or tables with positions; rows numbered."""
+"""Layers as they come: GeoJSON, GeoPackages, shapefiles, or tables with positions."""
 
 import csv
 import io

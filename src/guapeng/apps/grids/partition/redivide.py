@@ -96,11 +96,21 @@ def again(case: Case, home: Codes) -> Solved:
     fixed = np.array([code in locked for code in home], dtype=np.int64)
     piece = case.piece(len(named), home=known, fixed=fixed)
     joined = _joined(piece, known, case.graph, case.part)
-    fitting = nearest(case.part.households, len(named), case.rule)
-    if _lack(piece, joined, len(named), fitting) == 0 or _is_as_it_was(case, piece, named):
-        return _solved(case, piece, joined, named, fitting)
+    allowed = _allowed(case, len(named))
+    if _lack(piece, joined, len(named), allowed) == 0 or _is_as_it_was(case, piece, named):
+        return _solved(case, piece, joined, named, allowed)
     _, grid, wanted = min(_tries(case, piece, joined, len(named)), key=lambda one: one[0])
     return _solved(case, piece, grid, named, wanted)
+
+
+def _allowed(case: Case, grids: int) -> Count:
+    """Return what so many grids may hold: beyond the range only where no number of grids fits."""
+    rule, households = case.rule, case.part.households
+    if fewest(households, rule) <= households // rule.least:
+        return Count(
+            grids, grids * rule.least <= households <= grids * rule.most, rule.least, rule.most
+        )
+    return nearest(households, grids, rule)
 
 
 def _is_as_it_was(case: Case, piece: Piece, named: Sequence[str]) -> bool:
@@ -205,7 +215,10 @@ def _with_so_many(piece: Piece, grid: Ints, wanted: int, terms: Terms, seed: int
 def _cut_heaviest(piece: Piece, grid: Ints, grids: int, terms: Terms, seed: int) -> None:
     """Give a side of the heaviest grid the number ``grids``: the one with fewer old households."""
     loads = np.bincount(grid, weights=piece.households, minlength=grids)
-    free = np.bincount(grid, weights=1 - piece.fixed, minlength=grids) > 1
+    locked = np.bincount(grid, weights=piece.fixed, minlength=grids) > 0
+    free = (np.bincount(grid, minlength=grids) > 1) & ~locked
+    if not free.any():
+        return
     heavy = int(np.where(free, loads, -1).argmax())
     state, tree = blank(piece, grids + 1, seed)
     for i, g in enumerate(grid.tolist()):

@@ -1,11 +1,12 @@
-"""What is written: assignment.csv, grids.geojson and report.json.
+"""What is written: the assignment, the areas, a report, and what changed since an older plan.
 
 Their formats: docs/reference/grids-partition.md.
 """
 
 import csv
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,8 +14,10 @@ import numpy as np
 import orjson
 import shapely
 
-from guapeng.apps.grids.partition.county import Source
+from guapeng.apps.grids.partition.county import Community, Source
 from guapeng.apps.grids.partition.layers import write_table
+from guapeng.apps.grids.partition.lineage import Change, Event, changes
+from guapeng.apps.grids.partition.picture import Drawing, now, sheet
 from guapeng.apps.grids.partition.plan import Division, Grid, Plan, Previous
 from guapeng.apps.grids.partition.plane import Plane
 from guapeng.plain.geo import System
@@ -23,6 +26,11 @@ from guapeng.plain.unfit import Unfit, gettext_noop
 ASSIGNMENT: Final = "assignment.csv"
 GRIDS: Final = "grids.geojson"
 REPORT: Final = "report.json"
+CHANGES: Final = "changes.csv"
+PICTURES: Final = "changes"
+_BEFORE: Final = gettext_noop("%(name)s 调整前")
+_AFTER: Final = gettext_noop("%(name)s 调整后")
+_RINGED: Final = gettext_noop("红圈：换了网格的楼栋")
 _DECIMALS: Final = 9
 """Of degrees: a tenth of a millimetre, so that the outlines come back as they were."""
 
@@ -35,22 +43,117 @@ class NoPlan(Unfit):
 
 
 def write_plan(
-    plan: Plan, folder: Path, *, seconds: float, previous: Previous | None = None
+    plan: Plan,
+    folder: Path,
+    *,
+    seconds: float,
+    previous: Previous | None = None,
+    before: Path | None = None,
+    tell: Callable[[str], str] = str,
 ) -> None:
-    """Write the three files into ``folder``; each takes its place in one go.
+    """Write the files of a plan into ``folder``; each takes its place in one go.
 
-    ``assignment.csv`` and ``grids.geojson`` depend on what the rows say and on the options alone;
-    ``report.json`` also tells row numbers and times.
+    All but ``report.json`` depend on what the rows say and on the options alone; the report also
+    tells row numbers and times.
+
+    Args:
+        plan: what is written.
+        folder: where; made if it is not there.
+        seconds: that it took.
+        previous: the older plan, to tell what changed.
+        before: folder of the older plan, to draw it beside the new one where something changed.
+        tell: translates what pictures say.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in (
-        (ASSIGNMENT, _assignment(plan)),
-        (GRIDS, _grids(plan)),
-        (REPORT, _report(plan, seconds, previous)),
-    ):
-        unfinished = folder / f".{name}.part"
-        unfinished.write_bytes(content)
-        unfinished.replace(folder / name)
+    changed = changes(plan, previous) if previous else ()
+    _put(folder / ASSIGNMENT, _assignment(plan))
+    _put(folder / GRIDS, _grids(plan))
+    _put(folder / REPORT, _report(plan, seconds, previous, changed))
+    if previous:
+        _put(folder / CHANGES, _changes(changed))
+    if previous and before:
+        pictures = folder / PICTURES
+        pictures.mkdir(exist_ok=True)
+        for old in pictures.glob("*.svg"):
+            old.unlink()
+        for name, picture in _pictures(plan, previous, changed, before, tell):
+            _put(pictures / name, picture)
+
+
+def _put(path: Path, content: bytes) -> None:
+    unfinished = path.with_name(f".{path.name}.part")
+    unfinished.write_bytes(content)
+    unfinished.replace(path)
+
+
+def _changes(changed: Sequence[Change]) -> bytes:
+    headings = ("community_id", "change", "from", "to", "households", "buildings")
+    return write_table(
+        headings,
+        [
+            (one.community_id, one.event, one.origin, one.goal, one.households, len(one.buildings))
+            for one in changed
+        ],
+    )
+
+
+def _pictures(
+    plan: Plan,
+    previous: Previous,
+    changed: Sequence[Change],
+    before: Path,
+    tell: Callable[[str], str],
+) -> Iterator[tuple[str, bytes]]:
+    """Give a picture of each community in which something changed: before beside after."""
+    where = {one.community_id for one in changed}
+    if not where or not (before / GRIDS).exists():
+        return
+    old: dict[str, dict[str, Any]] = {}
+    for one in orjson.loads((before / GRIDS).read_bytes())["features"]:
+        said = one["properties"]
+        if said["community_id"] in where:
+            shape = shapely.from_geojson(orjson.dumps(one["geometry"]))
+            old.setdefault(said["community_id"], {})[said["grid_id"]] = shape
+    communities = {one.id: one for one in plan.county.communities}
+    for division in plan.divisions:
+        if division.community_id in where:
+            community = communities[division.community_id]
+            areas = {
+                code: shapely.transform(shape, division.plane.metres)
+                for code, shape in old.get(division.community_id, {}).items()
+            }
+            mine = [one for one in changed if one.community_id == division.community_id]
+            drawn = _before_and_after(community, division, areas, previous, mine, tell)
+            yield f"{division.community_id}.svg", drawn.encode()
+
+
+def _before_and_after(  # noqa: PLR0917 - two plans of a community
+    community: Community,
+    division: Division,
+    areas: Mapping[str, Any],
+    previous: Previous,
+    changed: Sequence[Change],
+    tell: Callable[[str], str],
+) -> str:
+    place = dict(zip(community.ids, community.places, strict=True))
+    ringed = [
+        place[building]
+        for one in changed
+        if one.event not in (Event.JOINED, Event.GONE)
+        for building in one.buildings
+    ]
+    marked = np.array(ringed).reshape(-1, 2)
+    titles = (tell(_BEFORE), tell(_AFTER))
+    then, after = (title % {"name": division.name} for title in titles)
+    return sheet(
+        community,
+        [
+            Drawing(then, areas, previous.loads, marked),
+            replace(now(division), title=after, marked=marked),
+        ],
+        note=tell(_RINGED),
+        tell=tell,
+    )
 
 
 def read_previous(folder: Path, locked: frozenset[str] = frozenset()) -> Previous:
@@ -158,12 +261,25 @@ def _geometry(area: Any, plane: Plane) -> Mapping[str, Any]:
     return {"type": "MultiPolygon", "coordinates": pieces}
 
 
-def _report(plan: Plan, seconds: float, previous: Previous | None) -> bytes:
+def _report(
+    plan: Plan, seconds: float, previous: Previous | None, changed: Sequence[Change]
+) -> bytes:
     return orjson.dumps(
         {
             "totals": {**totals(plan), "seconds": round(seconds, 2)},
             "communities": [_told(one) for one in plan.divisions],
             "retired": _retired(plan, previous),
+            "changes": [
+                {
+                    "community_id": one.community_id,
+                    "change": one.event,
+                    "from": one.origin,
+                    "to": one.goal,
+                    "households": one.households,
+                    "buildings": one.buildings,
+                }
+                for one in changed
+            ],
             "refused": [
                 {
                     "file": fault.layer,

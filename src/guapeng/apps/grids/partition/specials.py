@@ -76,11 +76,11 @@ def with_areas(community: Community) -> Community:
 def cut_out(community: Community) -> tuple[Community, list[Any]]:
     """Return the community without its specials, and their areas.
 
-    Its outline is what they leave of it. They share borders with it to the last digit, and pieces of
-    it in which no building stands go to the special beside them, so that grids can be in one piece.
+    Its outline is what they leave of it. They share borders with it to the last digit; pieces of it
+    in which no building stands go to the special beside them, so that grids can be in one piece.
     """
     whose = whose_own(community)
-    own = [one.area for one in community.specials]
+    own: list[Any] = [one.area for one in community.specials]
     borders = [community.outline.boundary, *(area.boundary for area in own)]
     faces = shapely.get_parts(shapely.polygonize([shapely.union_all(borders)]))
     inner = shapely.point_on_surface(faces)

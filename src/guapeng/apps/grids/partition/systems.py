@@ -47,8 +47,8 @@ _KNOWN: Final = ("CRS84", "4326", "4490")
 class ShiftedLayer(Unfit):
     """Two layers are not in the same coordinate system; the sentence says which, and what to say.
 
-    ``given`` holds ``as_is`` and ``shifted``: how many do not fit, as they are and if shifted; ``of``
-    how many; and ``say``: what is to be said.
+    ``given`` holds ``as_is`` and ``shifted``: how many of ``of`` do not fit, as they are and if
+    shifted; and ``say``: what is to be said.
     """
 
     code = "layer.shifted"
@@ -132,7 +132,8 @@ class InUnknownMetres(Unfit):
 
     code = "layer.unknown_projection"
     wording = gettext_noop(
-        "“%(file)s”的坐标是以米为单位的平面坐标，看不出是哪一带。请用 --datum %(layer)s=epsg:编号 说明："
+        "“%(file)s”的坐标是以米为单位的平面坐标，看不出是哪一带。"
+        "请用 --datum %(layer)s=epsg:编号 说明："
         "CGCS2000三度带的编号是4534（中央子午线75°）至4554（135°），每带加1"
     )
 
@@ -329,19 +330,20 @@ def _metres(name: str, layer: Layer, placing: Placing, found: Mapping[str, Layer
 
 
 def _belongs(epsg: int, place: Floats, found: Mapping[str, Layer]) -> bool:
-    """Tell whether a projection puts ``place`` to layers in degrees, or tells its belt by itself."""
+    """Tell whether a projection puts ``place`` beside layers in degrees.
+
+    Without such layers, tell whether the number before the easting is that of its belt.
+    """
     number = int(place[0] // 1_000_000)
     others = [_firsts(one) for name, one in found.items() if name in ("communities", "buildings")]
     others = [one for one in others if len(one)]
     if not others:
         is_3, is_6 = epsg == 4513 + number - 25, epsg == 4491 + number - 13
         return (25 <= number <= 45 and is_3) or (13 <= number <= 23 and is_6)  # noqa: PLR2004
-    around = np.vstack([np.median(one, axis=0) for one in others])
     low, high = _wide(others)
     shown = _unprojected(Layer("", ({},), shapely.points([place]), 1), epsg)
     lon, lat = shapely.get_coordinates(shown.shapes)[0]
-    near = np.isfinite(lon) and (low <= (lon, lat)).all() and ((lon, lat) <= high).all()
-    return bool(near and len(around))
+    return bool((low <= (lon, lat)).all() and ((lon, lat) <= high).all())
 
 
 def _wide(others: list[Floats]) -> tuple[Floats, Floats]:

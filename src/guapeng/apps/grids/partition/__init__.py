@@ -11,7 +11,7 @@
 ``docs/reference/grids-partition.md`` tells the files, and how it works.
 """
 
-from guapeng.apps.grids.partition.count import Policy
+from guapeng.apps.grids.partition.count import Between, Policy
 from guapeng.apps.grids.partition.county import (
     Community,
     Compound,
@@ -23,8 +23,10 @@ from guapeng.apps.grids.partition.county import (
     Special,
 )
 from guapeng.apps.grids.partition.lineage import Change, Event, changes
+from guapeng.apps.grids.partition.objective import Prices
 from guapeng.apps.grids.partition.picture import Drawing, now, sheet
 from guapeng.apps.grids.partition.plan import (
+    Choices,
     Division,
     Grid,
     Options,
@@ -38,7 +40,9 @@ from guapeng.apps.grids.partition.report import read_previous, totals, write_pla
 from guapeng.apps.grids.partition.workers import crew, partition
 
 __all__ = [
+    "Between",
     "Change",
+    "Choices",
     "Community",
     "Compound",
     "County",
@@ -54,6 +58,7 @@ __all__ = [
     "Plan",
     "Policy",
     "Previous",
+    "Prices",
     "Range",
     "Rules",
     "Special",

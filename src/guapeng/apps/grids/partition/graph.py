@@ -39,6 +39,7 @@ class Graph:
         part: (n) the connected part of each building, numbered by its first building.
         land: (n) square metres around a building that are its own.
         beside: (t, 2) buildings whose cells touch, whatever lies between.
+        ties: (s, 3) buildings that tie a small part on, and the households of that part.
     """
 
     one: Ints
@@ -50,6 +51,7 @@ class Graph:
     part: Ints
     land: Floats
     beside: Ints
+    ties: Ints
 
 
 def neighbours(community: Community, *, least: int) -> Graph:
@@ -63,7 +65,7 @@ def neighbours(community: Community, *, least: int) -> Graph:
     found = _ridges(community)
     crosses, passable = _crossings(community, found.one, found.other)
     kept = (found.shared > _LEAST_RIDGE) & passable
-    tied = _ties(community, found, kept, least)
+    tied, ties = _ties(community, found, kept, least)
     used = np.flatnonzero(kept | tied)
     n = len(community.ids)
     return Graph(
@@ -76,6 +78,7 @@ def neighbours(community: Community, *, least: int) -> Graph:
         part=_parts(n, found.one[used], found.other[used]),
         land=_land(n, found),
         beside=np.stack([found.one, found.other], axis=1)[found.shared > _LEAST_RIDGE],
+        ties=ties,
     )
 
 
@@ -165,9 +168,13 @@ def _parts(n: int, one: Ints, other: Ints) -> Ints:
 
 def _ties(
     community: Community, ridges: _Ridges, kept: npt.NDArray[np.bool_], least: int
-) -> npt.NDArray[np.bool_]:
-    """Tell which dropped edges tie small parts on, each by its shortest, smallest parts first."""
+) -> tuple[npt.NDArray[np.bool_], Ints]:
+    """Tell which dropped edges tie small parts on, each by its shortest, smallest parts first.
+
+    With them the buildings that they tie, and the households of the part.
+    """
     tied = np.zeros(len(kept), dtype=bool)
+    told: list[tuple[int, int, int]] = []
     n = len(community.ids)
     while True:
         used = kept | tied
@@ -176,15 +183,17 @@ def _ties(
         small = np.flatnonzero(loads < least)
         outward = part[ridges.one] != part[ridges.other]
         if len(loads) < 2 or not len(small) or not outward.any():  # noqa: PLR2004
-            return tied
+            return tied, np.array(told, dtype=np.int64).reshape(-1, 3)
         part_to_tie = small[np.lexsort((small, loads[small]))][0]
         beside = (part[ridges.one] == part_to_tie) | (part[ridges.other] == part_to_tie)
         links = np.flatnonzero(outward & beside)
         if not len(links):
-            return tied
+            return tied, np.array(told, dtype=np.int64).reshape(-1, 3)
         inner = links[ridges.shared[links] > _LEAST_RIDGE]
         links = inner if len(inner) else links
-        tied[links[np.argmin(ridges.length[links])]] = True
+        at = links[np.argmin(ridges.length[links])]
+        tied[at] = True
+        told.append((int(ridges.one[at]), int(ridges.other[at]), int(loads[part_to_tie])))
 
 
 def _land(n: int, ridges: _Ridges) -> Floats:

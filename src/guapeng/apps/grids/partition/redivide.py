@@ -18,7 +18,7 @@ from guapeng.apps.grids.partition.moves import Terms
 from guapeng.apps.grids.partition.objective import Effort, Piece
 from guapeng.apps.grids.partition.pieces import Part
 from guapeng.apps.grids.partition.plan import PartPlan, Previous, Solved
-from guapeng.apps.grids.partition.reasons import why
+from guapeng.apps.grids.partition.reasons import tied_on, why
 from guapeng.apps.grids.partition.search import better, blank, task_of, terms_of
 
 _GENTLE: Final = Effort(starts=6, sweeps=40, trees=12, mixing=0, heat=0.05)
@@ -249,14 +249,15 @@ def _join_lightest(piece: Piece, grid: Ints) -> None:
 
 def _solved(case: Case, piece: Piece, grid: Ints, named: Sequence[str], wanted: Count) -> Solved:
     numbers, place = np.unique(grid, return_inverse=True)
-    loads = np.bincount(place, weights=piece.households).astype(np.int64)
-    reason = why(case.community, case.part.rows, loads, wanted, case.rule)
+    rows = case.part.rows
+    reason = why(case.community, case.graph, rows, place, wanted, case.rule)
     plan = PartPlan(
         households=case.part.households,
         buildings=len(case.part.rows),
         grids=len(numbers),
         fits=wanted.fits,
         why=reason,
+        notes=tied_on(case.community, case.graph, rows),
     )
     codes = tuple(named[number] if number < len(named) else "" for number in numbers.tolist())
     return Solved(case.part.rows, place, codes, plan, _moved(piece, grid))

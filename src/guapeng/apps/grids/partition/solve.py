@@ -13,7 +13,8 @@ from guapeng.apps.grids.partition.case import Case
 from guapeng.apps.grids.partition.count import Count, Policy, count, fewest
 from guapeng.apps.grids.partition.county import Community, Ints
 from guapeng.apps.grids.partition.graph import neighbours
-from guapeng.apps.grids.partition.objective import Found
+from guapeng.apps.grids.partition.moves import Terms
+from guapeng.apps.grids.partition.objective import Found, Piece
 from guapeng.apps.grids.partition.pieces import parts_of
 from guapeng.apps.grids.partition.plan import (
     Division,
@@ -24,12 +25,15 @@ from guapeng.apps.grids.partition.plan import (
     Solved,
 )
 from guapeng.apps.grids.partition.quality import quality
-from guapeng.apps.grids.partition.reasons import Reason, one_more, why
+from guapeng.apps.grids.partition.reasons import Reason, one_more, tied_on, why
 from guapeng.apps.grids.partition.search import search, terms_of
 from guapeng.apps.grids.partition.tile import areas
 
 _OTHERS: Final = 3
 """Other numbers of grids that are tried where the wanted number does not do."""
+_SETTLED: Final = 24
+"""Up to how many buildings the exact model is asked for the best plan, even if one is found: where
+there are a few large towers, a search by single moves may be caught among them."""
 _HARDER: Final = 8
 """Times the starts, where a plan in range is hard to find."""
 
@@ -54,7 +58,8 @@ def _ordinary(community: Community, options: Options) -> Division:
     rule = options.rules.of(community.kind)
     if not community.ids:
         return _empty(community)
-    graph = neighbours(community, least=rule.least)
+    apart_from = options.choices.apart_from
+    graph = neighbours(community, least=rule.least if apart_from is None else apart_from)
     parts = redivide.whole_parts(community, list(parts_of(community, graph)), options.previous)
     homes = redivide.homes(community, parts, options.previous)
     cases = [Case(community, graph, part, rule, options) for part in parts]
@@ -67,7 +72,8 @@ def _ordinary(community: Community, options: Options) -> Division:
 
 def _solve(case: Case) -> Solved:
     """Divide a connected part from anew."""
-    wanted = count(case.part.households, case.rule, case.options.policy)
+    options = case.options
+    wanted = count(case.part.households, case.rule, options.policy, options.choices.between)
     if wanted.grids == 1:
         return _told(case, np.zeros(len(case.part.rows), np.int64), wanted)
     found, refuted = _searched(case, wanted)
@@ -106,8 +112,10 @@ def _searched(case: Case, wanted: Count) -> tuple[Found, bool]:
     piece = case.piece(wanted.grids)
     terms = terms_of(wanted, case.options.prices, piece)
     found = search(piece, wanted.grids, terms, effort, seed=case.seed())
-    if not wanted.fits or _in_range(case, found, wanted):
+    if not wanted.fits:
         return found, False
+    if _in_range(case, found, wanted):
+        return settled(piece, wanted.grids, terms, found), False
     harder = replace(effort, starts=effort.starts * _HARDER, sweeps=effort.sweeps * 2)
     other = search(piece, wanted.grids, terms, harder, seed=case.seed("harder"))
     found = min(found, other, key=lambda one: one.energy)
@@ -117,6 +125,15 @@ def _searched(case: Case, wanted: Count) -> tuple[Found, bool]:
 
     proof = exact.best(piece, wanted.grids, terms, found)
     return proof.found or found, proof.refuted
+
+
+def settled(piece: Piece, grids: int, terms: Terms, found: Found) -> Found:
+    """Return the best plan there is of a part of few buildings; of others what was found."""
+    if len(piece.households) > _SETTLED:
+        return found
+    from guapeng.apps.grids.partition import exact  # see below
+
+    return exact.best(piece, grids, terms, found).found or found
 
 
 def _in_range(case: Case, found: Found, wanted: Count) -> bool:
@@ -144,8 +161,8 @@ def _told(
     refuted: bool = False,
     proof: Mapping[str, Any] | None = None,
 ) -> Solved:
-    loads = np.bincount(grid, weights=case.households, minlength=wanted.grids).astype(np.int64)
-    reason = why(case.community, case.part.rows, loads, wanted, case.rule, refuted=refuted)
+    rows = case.part.rows
+    reason = why(case.community, case.graph, rows, grid, wanted, case.rule, refuted=refuted)
     plan = PartPlan(
         households=case.part.households,
         buildings=len(case.part.rows),
@@ -153,8 +170,9 @@ def _told(
         fits=wanted.fits and not refuted,
         why=reason,
         proof=proof,
+        notes=tied_on(case.community, case.graph, rows),
     )
-    return Solved(case.part.rows, grid, ("",) * wanted.grids, plan)
+    return Solved(rows, grid, ("",) * wanted.grids, plan)
 
 
 def _division(case: Case, solved: Sequence[Solved]) -> Division:

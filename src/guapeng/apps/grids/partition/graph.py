@@ -14,6 +14,9 @@ from guapeng.apps.grids.partition.voronoi import ridges
 
 _LEAST_RIDGE: Final = 1.0
 """Metres that two cells must share."""
+_THREAD: Final = 0.2
+"""Of the way between two buildings: a shorter border between their cells is no land to hang
+together by, as at a corner, or where two far-off hamlets just meet."""
 _CROSSING_REACH: Final = 150.0
 """Metres from a crossing within which a hard line may be passed."""
 _OPEN_LAND: Final = 75.0
@@ -58,13 +61,14 @@ def neighbours(community: Community, *, least: int) -> Graph:
     """Return the graph of a community's buildings.
 
     Two buildings are neighbours if their Voronoi cells, cut by the community's outline, share more
-    than a metre. A hard line (river, railway, expressway) parts them, except within 150 m of a
+    than a metre, and a fifth of the way between them unless nothing else connects them. A hard line (river, railway, expressway) parts them, except within 150 m of a
     crossing. Parts that fall off with fewer than ``least`` households are tied on by their shortest
     link; larger ones are divided by themselves.
     """
     found = _ridges(community)
     crosses, passable = _crossings(community, found.one, found.other)
-    kept = (found.shared > _LEAST_RIDGE) & passable
+    touching = (found.shared > _LEAST_RIDGE) & passable
+    kept = _holding(len(community.ids), found, touching)
     tied, ties = _ties(community, found, kept, least)
     used = np.flatnonzero(kept | tied)
     n = len(community.ids)
@@ -147,6 +151,21 @@ def _crossings(
             places = shapely.multipoints(line.crossings)
             passable[met] &= shapely.dwithin(where, places, _CROSSING_REACH)
     return crosses, passable
+
+
+def _holding(n: int, ridges: _Ridges, touching: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Tell which borders are wide enough to hang together by, or the widest where none is."""
+    wide = ridges.shared >= _THREAD * ridges.length
+    strong = touching & wide
+    part = _parts(n, ridges.one[strong], ridges.other[strong])
+    weak = np.flatnonzero(touching & ~wide & (part[ridges.one] != part[ridges.other]))
+    if len(weak):
+        share = ridges.shared[weak] / np.maximum(ridges.length[weak], 1e-9)
+        between = np.sort(np.stack([part[ridges.one[weak]], part[ridges.other[weak]]]), axis=0)
+        order = np.lexsort((weak, -share))
+        _, first = np.unique(between[:, order], axis=1, return_index=True)
+        strong[weak[order][first]] = True
+    return strong
 
 
 def _touching(

@@ -9,7 +9,7 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from guapeng.apps.grids.partition.county import Community, Floats, Ints
+from guapeng.apps.grids.partition.county import Community, Floats, Ints, Range
 from guapeng.apps.grids.partition.voronoi import ridges
 
 _LEAST_RIDGE: Final = 1.0
@@ -57,19 +57,20 @@ class Graph:
     ties: Ints
 
 
-def neighbours(community: Community, *, least: int) -> Graph:
+def neighbours(community: Community, *, least: int, rule: Range | None = None) -> Graph:
     """Return the graph of a community's buildings.
 
     Two buildings are neighbours if their Voronoi cells, cut by the community's outline, share more
-    than a metre, and a fifth of the way between them unless nothing else connects them. A hard line (river, railway, expressway) parts them, except within 150 m of a
-    crossing. Parts that fall off with fewer than ``least`` households are tied on by their shortest
-    link; larger ones are divided by themselves.
+    than a metre, and a fifth of the way between them unless nothing else connects them. A hard line
+    (river, railway, expressway) parts them, except within 150 m of a crossing. Parts that fall off
+    with fewer than ``least`` households are tied on by their shortest link to a side that, by
+    ``rule``, can be in range with them, else to any; larger ones are divided by themselves.
     """
     found = _ridges(community)
     crosses, passable = _crossings(community, found.one, found.other)
     touching = (found.shared > _LEAST_RIDGE) & passable
     kept = _holding(len(community.ids), found, touching)
-    tied, ties = _ties(community, found, kept, least)
+    tied, ties = _ties(community, found, kept, least, rule)
     used = np.flatnonzero(kept | tied)
     n = len(community.ids)
     return Graph(
@@ -186,7 +187,11 @@ def _parts(n: int, one: Ints, other: Ints) -> Ints:
 
 
 def _ties(
-    community: Community, ridges: _Ridges, kept: npt.NDArray[np.bool_], least: int
+    community: Community,
+    ridges: _Ridges,
+    kept: npt.NDArray[np.bool_],
+    least: int,
+    rule: Range | None,
 ) -> tuple[npt.NDArray[np.bool_], Ints]:
     """Tell which dropped edges tie small parts on, each by its shortest, smallest parts first.
 
@@ -210,9 +215,19 @@ def _ties(
             return tied, np.array(told, dtype=np.int64).reshape(-1, 3)
         inner = links[ridges.shared[links] > _LEAST_RIDGE]
         links = inner if len(inner) else links
+        if rule:
+            ends = part[np.stack([ridges.one[links], ridges.other[links]])]
+            beyond = np.where(ends[0] == part_to_tie, ends[1], ends[0])
+            fits = _can_fit(loads[beyond] + loads[part_to_tie], rule)
+            links = links[fits] if fits.any() else links
         at = links[np.argmin(ridges.length[links])]
         tied[at] = True
         told.append((int(ridges.one[at]), int(ridges.other[at]), int(loads[part_to_tie])))
+
+
+def _can_fit(loads: Floats, rule: Range) -> npt.NDArray[np.bool_]:
+    """Tell whether a whole number of grids in range holds so many households."""
+    return np.asarray(np.ceil(loads / rule.most) <= loads // rule.least)
 
 
 def _land(n: int, ridges: _Ridges) -> Floats:

@@ -36,12 +36,12 @@ _WORDINGS: Final = {
     ),
     "refuted": gettext_noop(
         "%(households)s户分成%(grids)s个网格，受楼栋大小和相连关系所限，已证明不可能都在"
-        "%(least)s至%(most)s户之内；卡在楼栋“%(building)s”（%(building_households)s户）；"
-        "放宽到%(low)s至%(high)s户即可，或把它按单元分开"
+        "%(least)s至%(most)s户之内；范围外的网格里最大的楼栋是“%(building)s”（%(building_households)s户）；"
+        "放宽到%(low)s至%(high)s户即可，或把这栋按单元分开"
     ),
     "not_found": gettext_noop(
         "%(households)s户分成%(grids)s个网格，没有找到都在%(least)s至%(most)s户之内的办法；"
-        "卡在楼栋“%(building)s”（%(building_households)s户）；"
+        "范围外的网格里最大的楼栋是“%(building)s”（%(building_households)s户）；"
         "放宽到%(low)s至%(high)s户即可，或换一个种子再算"
     ),
     "one_more_refuted": gettext_noop(

@@ -59,7 +59,8 @@ def _ordinary(community: Community, options: Options) -> Division:
     if not community.ids:
         return _empty(community)
     apart_from = options.choices.apart_from
-    graph = neighbours(community, least=rule.least if apart_from is None else apart_from)
+    least = rule.least if apart_from is None else apart_from
+    graph = neighbours(community, least=least, rule=rule)
     parts = redivide.whole_parts(community, list(parts_of(community, graph)), options.previous)
     homes = redivide.homes(community, parts, options.previous)
     cases = [Case(community, graph, part, rule, options) for part in parts]

@@ -25,6 +25,8 @@ _HEAD: Final = 64.0
 _FOOT: Final = 44.0
 _SCALES: Final = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 _LONGEST_SCALE: Final = 220.0
+_SMALLEST_TEXT: Final = 7.0
+_LARGEST_TEXT: Final = 15.0
 _STYLE: Final = """
 text{font-family:"Noto Sans CJK SC","Microsoft YaHei","PingFang SC",sans-serif;fill:#1b1b1b}
 .edge{fill:none;stroke:#222;stroke-width:2.4;stroke-linejoin:round}
@@ -34,7 +36,7 @@ text{font-family:"Noto Sans CJK SC","Microsoft YaHei","PingFang SC",sans-serif;f
 .rail2{fill:none;stroke:#fff;stroke-width:1.6;stroke-dasharray:7 7}
 .road{fill:none;stroke:#c0504d;stroke-width:2.2}
 .moved{fill:none;stroke:#c00000;stroke-width:2}
-.label{font-size:15px;font-weight:700;text-anchor:middle;paint-order:stroke;stroke:#fff;
+.label{font-weight:700;text-anchor:middle;paint-order:stroke;stroke:#fff;
 stroke-width:4px;stroke-linejoin:round}
 .title{font-size:22px;font-weight:700}.small{font-size:13px}
 """
@@ -170,9 +172,14 @@ def _side(
         yield f'<circle class="moved" cx="{x:.1f}" cy="{y:.1f}" r="9"/>'
     count_of = tell(gettext_noop("%(number)s · %(count)s户"))
     for code, area in sorted(drawing.areas.items()):
-        x, y = paper.places(_middle(area))[0]
+        middle, radius = _middle(area)
+        x, y = paper.places(middle)[0]
+        size = min(max(radius * paper.scale / 4, _SMALLEST_TEXT), _LARGEST_TEXT)
         words = count_of % {"number": code[-3:], "count": drawing.households.get(code, 0)}
-        yield f'<text class="label" x="{x:.1f}" y="{y:.1f}">{words}</text>'
+        yield (
+            f'<text class="label" x="{x:.1f}" y="{y + size / 3:.1f}" '
+            f'font-size="{size:.1f}">{words}</text>'
+        )
 
 
 def _line(kind: str, path: str) -> Iterator[str]:
@@ -182,11 +189,11 @@ def _line(kind: str, path: str) -> Iterator[str]:
         yield f'<path class="{"water" if kind == "river" else "road"}" d="{path}"/>'
 
 
-def _middle(area: Any) -> Floats:
-    """Return the place in an area that is farthest from its border."""
+def _middle(area: Any) -> tuple[Floats, float]:
+    """Return the (1, 2) place in an area that is farthest from its border, and how far it is."""
     largest = max(shapely.get_parts(area), key=lambda piece: piece.area)
     wide = shapely.maximum_inscribed_circle(largest, max(1.0, largest.area**0.5 / 50))
-    return np.asarray(shapely.get_coordinates(wide)[:1])
+    return np.asarray(shapely.get_coordinates(wide)[:1]), float(shapely.length(wide))
 
 
 def _foot(high: float, scale: float, note: str) -> str:

@@ -52,7 +52,6 @@ class ShiftedLayer(Unfit):
     """
 
     code = "layer.shifted"
-    wording = gettext_noop("")
 
 
 class ShiftedBuildings(ShiftedLayer):

@@ -311,7 +311,7 @@ def test_small_bank_goes_to_the_side_that_fits_with_it() -> None:
 
     assert sorted(grid.households for grid in division.grids) == [42, 48]
     assert [note.code for part in division.parts for note in part.notes] == ["tied_on"]
-    assert "只有6户" in "".join(part.told for part in division.parts)
+    assert "一片有6户，单独划不进范围" in "".join(part.told for part in division.parts)
 
 
 @pytest.mark.parametrize(

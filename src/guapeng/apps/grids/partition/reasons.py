@@ -29,7 +29,7 @@ _WORDINGS: Final = {
         "被“%(lines)s”隔开的一片有%(households)s户，不足%(least)s户，单独设一个网格；也可以跨线并入另一侧"
     ),
     "tied_on": gettext_noop(
-        "被“%(lines)s”隔开的一片只有%(households)s户，并入另一侧的网格；也可以单独设一个网格"
+        "被“%(lines)s”隔开的一片有%(households)s户，单独划不进范围，与另一侧一起划分；也可以单独设一个网格"
     ),
     "large_building": gettext_noop(
         "楼栋“%(building)s”一栋就有%(households)s户，超过%(most)s户；楼栋不拆开，可按单元另行划分"

@@ -288,7 +288,7 @@ def _row_fault(
 
 def _worked_out(said: dict[str, Any], per_floor: int) -> int | None:
     """Return floors by entrances by homes on a floor, where that is all there is; else None."""
-    if _text(said.get("households")) or "units" not in said or "floors" not in said:
+    if "units" not in said or "floors" not in said or _text(said.get("households")):
         return None
     floors, units = number_of(said["floors"]), number_of(said["units"])
     each = number_of(said.get("per_floor")) or per_floor

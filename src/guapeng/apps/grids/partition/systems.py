@@ -288,8 +288,9 @@ def _agrees(datum: str) -> bool:
 
 
 def _firsts(layer: Layer) -> Floats:
-    """Return (n, 2) a place of each shape that is there."""
-    there = layer.shapes[~(shapely.is_missing(layer.shapes) | shapely.is_empty(layer.shapes))]
+    """Return (n, 2) a place of each shape that is there, of some thousands if they are more."""
+    shapes = layer.shapes[:: max(1, len(layer.shapes) // _SAMPLE)]
+    there = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
     coordinates, whose = shapely.get_coordinates(there, return_index=True)
     _, first = np.unique(whose, return_index=True)
     return np.asarray(coordinates[first])
@@ -470,13 +471,10 @@ def _groups(layer: Layer, column: str, areas: Mapping[str, Any]) -> Iterator[tup
         key = _key(said, column)
         if not lacks and key in areas:
             whose.setdefault(key, []).append(at)
-    middles = shapely.get_coordinates(
-        shapely.centroid(np.where(lacking, shapely.Point(0, 0), layer.shapes))
-    )
     step = -(-sum(map(len, whose.values())) // _SAMPLE)
     for key, rows in sorted(whose.items()):
-        places = middles[rows]
-        yield areas[key], places[np.lexsort(places.T)][::step]
+        middles = shapely.centroid(layer.shapes[rows[::step]])
+        yield areas[key], shapely.get_coordinates(middles)
 
 
 def _outside(groups: list[tuple[Any, Floats]], shift: Shift) -> int:

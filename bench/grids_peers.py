@@ -53,10 +53,10 @@ def by_trees(places: list[Place], plan: dict[str, str]) -> tuple[dict[str, str],
     for place in places:
         grids = len({plan[one] for one in place.ids})
         part = dict.fromkeys(range(len(place.ids)), 0)
-        if grids > 1 and place.parts.max() == 0:
+        if grids > 1:
             beside = nx.Graph()
             beside.add_nodes_from((i, {"load": int(n)}) for i, n in enumerate(place.households))
-            beside.add_edges_from(place.edges)
+            beside.add_edges_from([*place.edges, *links(place)])
             method = partial(bipartition_tree, max_attempts=500)
             share = int(place.households.sum()) / grids
             try:
@@ -72,6 +72,17 @@ def by_trees(places: list[Place], plan: dict[str, str]) -> tuple[dict[str, str],
                 print(f"    GerryChain found nothing for {place.id}")
         found |= {one: f"{place.id}-{part[i]}" for i, one in enumerate(place.ids)}
     return found, time.process_time() - begun
+
+
+def links(place: Place) -> list[tuple[int, int]]:
+    """Return the shortest ways from each part to what comes before it; a tree needs all in one."""
+    found = []
+    for part in range(1, int(place.parts.max()) + 1):
+        mine, others = np.flatnonzero(place.parts == part), np.flatnonzero(place.parts < part)
+        apart = np.linalg.norm(place.xy[mine][:, None] - place.xy[others][None], axis=2)
+        at = np.unravel_index(apart.argmin(), apart.shape)
+        found.append((int(mine[at[0]]), int(others[at[1]])))
+    return found
 
 
 def by_max_p(places: list[Place]) -> tuple[dict[str, str], float]:

@@ -96,7 +96,7 @@ def partition_command(
     begun = time.monotonic()
     if policy not in tuple(Policy):
         raise typer.BadParameter(", ".join(Policy), param_hint="--policy")
-    systems = _systems(datum or [])
+    systems = systems_of(datum or [])
     settings = _settings(least, most, between, apart_from)
     with crew(workers or _processors()) as hands, progress(_("划分网格")) as advance:
         kept = read_previous(previous, frozenset(lock or ())) if previous else None
@@ -145,7 +145,8 @@ def _settings(
     return replace(settings, rules=rules, choices=choices)
 
 
-def _systems(said: list[str]) -> "dict[str, Placing]":
+def systems_of(said: list[str]) -> "dict[str, Placing]":
+    """Return how the numbers of each layer that ``--datum`` names are to be taken."""
     from guapeng.apps.grids.partition.layers import FILES  # slow, see above
     from guapeng.apps.grids.partition.systems import NoSystem, Placing  # the same
 

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import grids_judge
+import grids_peers
 import numpy as np
 import psutil
 from grids_judge import Place
@@ -36,8 +37,8 @@ UFACTORS = (30, 100, 200)
 AGAINST = 100
 WEIGHS = 4
 """How often a border within a compound counts for METIS, and one across a line the less."""
-UNITS = 22
-"""To so many units communities are merged for the exact model."""
+UNITS = (22, 30)
+"""To so many units communities are merged for the exact model, which the product asks up to 24."""
 
 
 def main() -> None:
@@ -91,11 +92,22 @@ def quality(county: Path) -> None:
         for name in ("walk", "polsby-popper", "road", "hard", "splits")
     }
     print(f"  to METIS {AGAINST}: {ratios}")
+    peers(places, plan)
+
+
+def peers(places: list[Place], plan: dict[str, str]) -> None:
+    """The same by GerryChain, and by spopt's MaxP as far as it ends."""
+    trees, seconds = grids_peers.by_trees(places, plan)
+    row("GerryChain", {**grids_judge.judge(places, trees).told(), "s": round(seconds, 1)})
+    small = grids_peers.small(places)
+    row("ours, small", grids_judge.judge(small, plan).told())
+    regions, seconds = grids_peers.by_max_p(small)
+    row("MaxP, small", {**grids_judge.judge(small, regions).told(), "s": round(seconds, 1)})
 
 
 def row(name: str, figures: dict[str, float]) -> None:
     """Print one line of figures."""
-    print(f"  {name:10}" + "  ".join(f"{key} {value}" for key, value in figures.items()))
+    print(f"  {name:12}" + "  ".join(f"{key} {value}" for key, value in figures.items()))
 
 
 def metis(places: list[Place], plan: dict[str, str], ufactor: int) -> dict[str, str]:
@@ -223,23 +235,28 @@ def damage(county: Path) -> None:
 
 def gap(county: Path) -> None:
     """How far plans are above the proven optimum of the declared objective."""
-    gaps, seconds = [], []
-    for piece, wanted, terms, seed in instances(county):
-        from guapeng.apps.grids.partition import exact
-        from guapeng.apps.grids.partition.objective import Effort
-        from guapeng.apps.grids.partition.search import search
+    for units in UNITS:
+        gaps, seconds, alone = [], [], []
+        for piece, wanted, terms, seed in instances(county, units):
+            from guapeng.apps.grids.partition import exact
+            from guapeng.apps.grids.partition.objective import Effort
+            from guapeng.apps.grids.partition.search import search
+            from guapeng.apps.grids.partition.solve import settled
 
-        found = search(piece, wanted.grids, terms, Effort(), seed=seed)
-        begun = time.process_time()
-        proof = exact.best(piece, wanted.grids, terms, found)
-        seconds.append(time.process_time() - begun)
-        if proof.closed and not proof.refuted:
-            gaps.append(proof.gap)
-    print(
-        f"  {len(gaps)} instances of {UNITS} units: mean gap {100 * np.mean(gaps):.2f} %, "
-        f"worst {100 * np.max(gaps):.1f} %, at the optimum {sum(one < 1e-6 for one in gaps)}; "
-        f"proof {np.median(seconds):.2f} s CPU, longest {np.max(seconds):.1f}"
-    )
+            searched = search(piece, wanted.grids, terms, Effort(), seed=seed)
+            begun = time.process_time()
+            proof = exact.best(piece, wanted.grids, terms, searched)
+            seconds.append(time.process_time() - begun)
+            if proof.closed and not proof.refuted:
+                found = settled(piece, wanted.grids, terms, searched)
+                gaps.append(max(0.0, found.energy / proof.optimum - 1))
+                alone.append(proof.gap)
+        print(
+            f"  {len(gaps)} instances of {units} units: mean gap {100 * np.mean(gaps):.2f} %, "
+            f"worst {100 * np.max(gaps):.1f} %, at optimum {sum(one < 1e-6 for one in gaps)}; "
+            f"search alone: mean {100 * np.mean(alone):.2f} %, worst {100 * np.max(alone):.1f} %; "
+            f"proof {np.median(seconds):.2f} s CPU, longest {np.max(seconds):.1f}"
+        )
 
 
 def proof(county: Path) -> None:
@@ -259,14 +276,14 @@ def proof(county: Path) -> None:
         )
 
 
-def instances(county: Path) -> Iterator[tuple[Any, Any, Any, int]]:
+def instances(county: Path, units: int) -> Iterator[tuple[Any, Any, Any, int]]:
     """Give communities of 3 to 6 grids, merged to few units, with what is asked of them."""
     from guapeng.apps.grids.partition.objective import Prices, seed_of
     from guapeng.apps.grids.partition.search import terms_of
 
     for community, _graph, _part, wanted, piece in pieces(county):
         if 3 <= wanted.grids <= 6:
-            small = merged(piece, UNITS)
+            small = merged(piece, units)
             yield small, wanted, terms_of(wanted, Prices(), small), seed_of(0, community.id)
 
 
@@ -282,7 +299,7 @@ def pieces(county: Path) -> Iterator[tuple[Any, Any, Any, Any, Any]]:
     for community in read_county(county).communities:
         if not community.ids:
             continue
-        graph = neighbours(community, least=size.least)
+        graph = neighbours(community, least=size.least, rule=size)
         for part in parts_of(community, graph):
             wanted = count(part.households, size)
             if wanted.fits and wanted.grids > 1:

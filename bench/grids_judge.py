@@ -4,6 +4,7 @@ Nothing of the product is imported. The county is a folder of GeoJSON layers; a 
 building in which grid it is. Places are metres on a sphere around the county's middle.
 """
 
+import itertools
 import json
 import math
 from collections import defaultdict
@@ -54,16 +55,20 @@ class Place:
         return list(shapely.intersection(chosen, self.outline))
 
     @cached_property
-    def edges(self) -> list[tuple[int, int]]:
-        """Buildings whose cells share more than a metre and no hard line keeps apart."""
+    def touching(self) -> list[tuple[int, int]]:
+        """Buildings whose cells share more than a metre."""
         tree = shapely.STRtree(self.cells)
         one, other = tree.query(self.cells, predicate="intersects")
         keep = one < other
         one, other = one[keep], other[keep]
         cells = np.array(self.cells, dtype=object)
         shared = shapely.length(shapely.intersection(cells[one], cells[other]))
-        pairs = [(int(a), int(b)) for a, b, s in zip(one, other, shared, strict=True) if s > 1.0]
-        return [pair for pair in pairs if self._passable(*pair)]
+        return [(int(a), int(b)) for a, b, s in zip(one, other, shared, strict=True) if s > 1.0]
+
+    @cached_property
+    def edges(self) -> list[tuple[int, int]]:
+        """Those of ``touching`` that no hard line keeps apart."""
+        return [pair for pair in self.touching if self._passable(*pair)]
 
     def border(self, a: int, b: int) -> float:
         """Return the metres that two cells share."""
@@ -204,15 +209,31 @@ def judge(places: list[Place], plan: dict[str, str]) -> Figures:
 
 
 def feasible(place: Place) -> bool:
-    """Tell whether grids in range can hold each connected part of at least 300 households.
+    """Tell whether grids in range can hold each connected part.
 
-    Where smaller parts have to be tied on, the community as a whole must fit, too.
+    A part of fewer than 300 households has to share a grid with one that it touches; the community
+    is feasible if there is a choice with which all fit.
     """
     loads = np.bincount(place.parts, weights=place.households)
-    wholes = [load for load in loads if load >= LEAST]
-    if len(wholes) < len(loads):
-        wholes.append(loads.sum())
-    return all(math.ceil(load / MOST) <= load // LEAST for load in wholes)
+    beside = {(int(place.parts[a]), int(place.parts[b])) for a, b in place.touching}
+    beside |= {(b, a) for a, b in beside}
+    small = [part for part, load in enumerate(loads) if load < LEAST]
+    if len(loads) == 1 or not small:
+        return all(_fits(load) for load in loads)
+    choices = [[b for a, b in sorted(beside) if a == part and b != part] for part in small]
+    return any(
+        all(_fits(load) for load in _joined(loads, list(zip(small, chosen, strict=True))))
+        for chosen in itertools.islice(itertools.product(*choices), 1000)
+    )
+
+
+def _fits(load: float) -> bool:
+    return math.ceil(load / MOST) <= load // LEAST
+
+
+def _joined(loads: np.ndarray, pairs: list[tuple[int, int]]) -> np.ndarray:
+    """Return the households of what is left of parts once pairs of them are joined."""
+    return np.bincount(_components(len(loads), pairs), weights=loads)
 
 
 def _judge_one(place: Place, grid: np.ndarray, total: Figures) -> None:

@@ -30,7 +30,7 @@ def survey(banner: Banner, plot: Plot = PLOT) -> Survey:
 
 def ground_of(made: Survey) -> Ground:
     with scope.acting(SYSTEM):
-        return Ground.of(made, least=queries.rule_of(made.kind, on=MONDAY.date()).least)
+        return Ground.of(made, queries.options(on=MONDAY.date()))
 
 
 def plan(banner: Banner, made: Survey) -> Plan:

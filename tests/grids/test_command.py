@@ -299,7 +299,46 @@ def test_file_that_holds_no_features_is_named(county: Path, tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     "wrong",
-    [("--policy", "most"), ("--datum", "buildings"), ("--datum", "roads=gcj02"), ("--most", "20")],
+    [
+        ("--policy", "most"),
+        ("--between", "most"),
+        ("--datum", "buildings=epsg:2000"),
+        ("--datum", "buildings"),
+        ("--datum", "roads=gcj02"),
+        ("--most", "20"),
+    ],
 )
 def test_wrong_use_ends_with_two(wrong: tuple[str, ...], county: Path, tmp_path: Path) -> None:
     assert run(county, "--out", tmp_path / "plan", *wrong).exit_code == 2
+
+
+def test_proof_is_told_in_the_words_of_the_command_alone(county: Path, tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [
+            *(sys.executable, "-m", "guapeng", "grids", "partition", str(county)),
+            *("--out", str(tmp_path / "plan"), "--prove", *RANGE),
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    lines = ended.stdout.splitlines()
+    assert sum("HiGHS" in line and "高出0.00%" in line for line in lines) >= 1
+    assert not [line for line in lines if "Highs" in line]
+    assert report_in(tmp_path / "plan")["communities"][0]["parts"][0]["proof"]["gap"] == 0
+
+
+def test_system_that_was_said_stands_in_the_report(county: Path, tmp_path: Path) -> None:
+    everything = [
+        word
+        for layer in ("communities", "buildings", "compounds", "barriers", "crossings")
+        for word in ("--datum", f"{layer}=gcj02")
+    ]
+
+    ended = run(county, "--out", tmp_path / "plan", *everything, *RANGE)
+
+    assert ended.exit_code == 0, ended.output
+    report = report_in(tmp_path / "plan")
+    assert report["system"] == "gcj02"
+    assert {one["system"] for one in report["layers"].values()} == {"gcj02"}

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from tests.factories.communities import Plot, community, plots
 
 from guapeng.apps.grids.partition import (
+    Between,
+    Choices,
     Community,
     Division,
     Options,
@@ -295,3 +297,43 @@ def test_buildings_on_one_spot_and_one_beside_the_community_are_divided_too() ->
     division = divide(replace(made, households=np.full(16, 5)), OPTIONS)
 
     assert [grid.in_range for grid in division.grids] == [True, True]
+
+
+def test_small_bank_goes_to_the_side_that_fits_with_it() -> None:
+    """Of three banks, the middle one is too small; with the west it makes 54, with the east 42."""
+    made = community(Plot(9, 3))
+    column = np.arange(27) // 3
+    rivers = [community(Plot(9, 3, river=at, bridge=False)).lines[0] for at in (4, 5)]
+    loads = np.where(column < 4, 4, np.where(column == 4, 2, 3))
+    made = replace(made, lines=tuple(rivers), households=loads)
+
+    division = divide(made, OPTIONS)
+
+    assert sorted(grid.households for grid in division.grids) == [42, 48]
+    assert [note.code for part in division.parts for note in part.notes] == ["tied_on"]
+    assert "一片有6户，单独划不进范围" in "".join(part.told for part in division.parts)
+
+
+@pytest.mark.parametrize(
+    ("between", "households"), [("over", [57]), ("under", [27, 30]), ("nearest", [27, 30])]
+)
+def test_what_fits_no_number_of_grids_is_done_as_the_rule_says(
+    between: str, households: list[int]
+) -> None:
+    made = replace(community(Plot(3, 19)), households=np.ones(57, np.int64))
+
+    division = divide(made, replace(OPTIONS, choices=Choices(Between(between))))
+
+    assert sorted(grid.households for grid in division.grids) == households
+
+
+def test_bank_of_so_many_households_stays_apart_where_the_rule_says_so() -> None:
+    made = community(Plot(6, 4, river=2, bridge=False))
+    made = replace(made, households=np.where(np.arange(24) < 8, 3, 2))
+
+    (joined,) = divide(made, OPTIONS).parts
+    parts = divide(made, replace(OPTIONS, choices=Choices(apart_from=20))).parts
+
+    assert joined.notes[0].code == "tied_on"
+    assert [(part.households, part.reason) for part in parts] == [(24, "cut_off_small"), (32, "")]
+    assert "瓜棚河" in parts[0].told

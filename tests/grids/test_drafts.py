@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.factories.communities import Plot, community, plots
 
-from guapeng.apps.grids.partition import Range
-from guapeng.apps.grids.partition.graph import neighbours
+from guapeng.apps.grids.partition import Options, Range, Rules
+from guapeng.apps.grids.partition.solve import graph_of
 from guapeng.apps.grids.plans.draft import (
     Draft,
     DraftGrid,
@@ -39,7 +39,8 @@ SLOW = settings(
 
 def ground(plot: Plot) -> Ground:
     made = community(plot)
-    return Ground(made, neighbours(made, least=SIZE.least))
+    options = Options(Rules(SIZE, SIZE))
+    return Ground(made, graph_of(made, options), options)
 
 
 def edited(draft: Draft, made: Ground, seed: int) -> Draft:

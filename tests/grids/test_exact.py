@@ -1,5 +1,6 @@
 """The exact models, held to plans that are tried one by one."""
 
+import os
 from dataclasses import replace
 from itertools import product
 
@@ -9,14 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.factories.communities import Plot, community
 
-from guapeng.apps.grids.partition import Community, Options, Range, Rules, exact, walk_bound
+from guapeng.apps.grids.partition import Community, Options, Range, Rules, exact, highs, walk_bound
 from guapeng.apps.grids.partition.count import Count
 from guapeng.apps.grids.partition.graph import neighbours
 from guapeng.apps.grids.partition.moves import Terms
 from guapeng.apps.grids.partition.objective import Effort, Found, Piece, Prices
 from guapeng.apps.grids.partition.pieces import parts_of, piece_of
 from guapeng.apps.grids.partition.search import energy_of, search, terms_of
-from guapeng.apps.grids.partition.solve import divide
+from guapeng.apps.grids.partition.solve import divide, settled
 
 SIZE = Range(least=30, most=50, aim=40)
 PRICES = Prices()
@@ -118,3 +119,26 @@ def test_proof_stands_in_the_plan_when_it_is_asked_for() -> None:
     assert part.proof
     assert part.proof["status"] == "optimal"
     assert part.proof["gap"] == 0
+
+
+def test_what_the_solver_says_by_itself_is_not_heard(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(highs, "milp", lambda costs, **_given: os.write(1, b"noise") + costs)
+
+    found = highs.chosen(1)
+    os.write(1, b"heard")
+
+    assert found == 6
+    assert capfd.readouterr().out == "heard"
+
+
+def test_part_of_few_buildings_has_the_best_plan_there_is() -> None:
+    made = replace(community(Plot(5, 4, seed=8)), households=np.tile([4, 9, 7, 6, 8], 4))
+    piece, terms, _ = piece_with(made, 4)
+    poor = search(piece, 4, terms, Effort(starts=1, sweeps=0), seed=3)
+
+    best = settled(piece, 4, terms, poor)
+
+    assert best.energy == pytest.approx(exact.best(piece, 4, terms, poor).optimum)
+    assert best.energy <= poor.energy

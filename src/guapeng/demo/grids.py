@@ -81,9 +81,8 @@ def _play(scene: Scene, recipe: Recipe, rng: Random, survey: Survey, way: str) -
     """Begin the plan, and let happen to it what the way says."""
     code, at = survey.division.code, recipe.at
     secretary = scene.actor("village_secretary", code)
-    rule = queries.rule_of(survey.kind, on=timezone.localdate(at))
     with scope.acting(SYSTEM):
-        ground = Ground.of(survey, least=rule.least)
+        ground = Ground.of(survey, queries.options(on=timezone.localdate(at)))
     with scope.acting(secretary):
         plan = actions.begin_plan(
             survey, ground, by=secretary, at=at, uid=fresh_id(rng), name="网格划分方案"

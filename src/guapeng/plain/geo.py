@@ -152,7 +152,7 @@ def _from_bd09(position: Position) -> Position:
     """Undo Baidu's second shift; each round leaves a fiftieth of the error of the last."""
     found = position
     for _ in range(6):
-        lon, lat = _to_bd09(found)
+        lon, lat = to_bd09(found)
         found = Position(found.lon + position.lon - lon, found.lat + position.lat - lat)
     return found
 
@@ -160,7 +160,8 @@ def _from_bd09(position: Position) -> Position:
 _BD09_WAVE = pi * 3000 / 180
 
 
-def _to_bd09(position: Position) -> Position:
+def to_bd09(position: Position) -> Position:
+    """Return where a ``position`` of GCJ-02 lies on a BD-09 map."""
     lon, lat = position
     reach = hypot(lon, lat) + 0.00002 * sin(lat * _BD09_WAVE)
     angle = atan2(lat, lon) + 0.000003 * cos(lon * _BD09_WAVE)

@@ -3,9 +3,10 @@
 import datetime as dt
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,8 +14,9 @@ from guapeng.apps.grids.plans.command import importers
 from guapeng.plain.terminal import _, progress
 
 if TYPE_CHECKING:
-    from guapeng.apps.grids.partition import Plan, Rules
-    from guapeng.plain.geo import System
+    from guapeng.apps.grids.partition import Plan
+    from guapeng.apps.grids.partition.systems import Placing
+    from guapeng.apps.grids.sizes import Settings
 
 __all__ = ["app", "importers"]
 
@@ -50,7 +52,10 @@ def partition_command(
         bool, typer.Option("--prove", help="Hold the plans to the optimum where that is quick.")
     ] = False,
     datum: Annotated[
-        list[str] | None, typer.Option(help="LAYER=SYSTEM, where a layer is in gcj02 or bd09.")
+        list[str] | None,
+        typer.Option(
+            help="LAYER=SYSTEM, where a layer is in gcj02, bd09 or epsg:4547; +yx: north first."
+        ),
     ] = None,
     least: Annotated[
         int | None, typer.Option(min=1, help="Households, instead of the rule.")
@@ -58,15 +63,24 @@ def partition_command(
     most: Annotated[
         int | None, typer.Option(min=1, help="Households, instead of the rule.")
     ] = None,
+    between: Annotated[
+        str | None, typer.Option(help="501 to 599 households: nearest, over or under the range.")
+    ] = None,
+    apart_from: Annotated[
+        int | None,
+        typer.Option(min=0, help="Households of a part behind a river that is divided by itself."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Another seed, another plan as good.")] = 0,
     workers: Annotated[int, typer.Option(min=0, help="Processes; 0: one a processor.")] = 0,
 ) -> None:
     """Divide the communities of a folder of layers into grids of 300 to 500 households.
 
-    DIR holds communities and buildings with counts of households, and perhaps compounds, barriers
-    and crossings (.geojson, .csv, .xlsx). Written are assignment.csv (building_id, grid_id),
-    grids.geojson (a polygon a grid) and report.json (what fits, what does not and why, and rows
-    that were left out). The same content gives the same plan, whatever the order of rows.
+    DIR holds communities and buildings with counts of households, and perhaps compounds, barriers,
+    crossings and specials (.geojson, .gpkg, .shp, .zip, .csv, .xlsx). Written are assignment.csv
+    (building_id, grid_id), grids.geojson (a polygon a grid) and report.json (what fits, what does
+    not and why, and rows that were left out); with --previous also changes.csv and pictures of
+    communities in which something changed. The same content gives the same plan, whatever the
+    order of rows.
 
     Exit status: 0 divided; 1 divided without rows that are not right (see report.json), or a layer
     is not right and nothing was written; 2 wrong use, or a file cannot be read or written.
@@ -74,7 +88,6 @@ def partition_command(
     Example: guapeng grids partition county --out plan
     """
     from guapeng.apps.grids.partition import (  # slow to load, and help needs none of it
-        Options,
         Policy,
         crew,
         partition,
@@ -87,15 +100,17 @@ def partition_command(
     if policy not in tuple(Policy):
         raise typer.BadParameter(", ".join(Policy), param_hint="--policy")
     systems = systems_of(datum or [])
+    settings = _settings(least, most, between, apart_from)
     with crew(workers or _processors()) as hands, progress(_("划分网格")) as advance:
         kept = read_previous(previous, frozenset(lock or ())) if previous else None
         counts_later = later if later is not None else kept is not None
-        county = read_county(folder, later=counts_later, systems=systems)
-        options = Options(
-            _rules(least, most), policy=Policy(policy), seed=seed, prove=prove, previous=kept
+        county = read_county(
+            folder, later=counts_later, systems=systems, per_floor=settings.per_floor
         )
+        options = settings.options(policy=Policy(policy), seed=seed, prove=prove, previous=kept)
         plan = partition(county, options, crew=hands, advance=advance)
-    write_plan(plan, out, seconds=time.monotonic() - begun, previous=kept)
+    seconds = time.monotonic() - begun
+    write_plan(plan, out, seconds=seconds, previous=kept, before=previous, tell=_)
     _tell(plan, out, time.monotonic() - begun)
     if county.faults:
         raise typer.Exit(1)
@@ -107,13 +122,21 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _rules(least: int | None, most: int | None) -> "Rules":
-    from guapeng.apps.grids.partition import Range, Rules  # slow, see above
-    from guapeng.apps.grids.sizes import shipped_rules  # the same
+def _settings(
+    least: int | None, most: int | None, between: str | None, apart_from: int | None
+) -> "Settings":
+    """Return the shipped settings with what was asked for instead."""
+    from guapeng.apps.grids.partition import Between, Range, Rules  # slow, see above
+    from guapeng.apps.grids.sizes import shipped_settings  # the same
 
-    rules = shipped_rules(dt.datetime.now(dt.UTC).date())
-    if least is None and most is None:
-        return rules
+    settings = shipped_settings(dt.datetime.now(dt.UTC).date())
+    choices = settings.choices
+    if between is not None:
+        if between not in tuple(Between):
+            raise typer.BadParameter(", ".join(Between), param_hint="--between")
+        choices = replace(choices, between=Between(between))
+    if least is not None or apart_from is not None:
+        choices = replace(choices, apart_from=apart_from if apart_from is not None else least)
 
     def other(size: Range) -> Range:
         low, high = least or size.least, most or size.most
@@ -121,22 +144,25 @@ def _rules(least: int | None, most: int | None) -> "Rules":
             raise typer.BadParameter(_("--most 不能小于 --least"))
         return replace(size, least=low, most=high, aim=min(max(size.aim, low), high))
 
-    return Rules(urban=other(rules.urban), rural=other(rules.rural))
+    rules = Rules(urban=other(settings.rules.urban), rural=other(settings.rules.rural))
+    return replace(settings, rules=rules, choices=choices)
 
 
-def systems_of(said: list[str]) -> "dict[str, System]":
-    """Return the coordinate system of each layer that ``--datum`` names."""
-    from guapeng.plain.geo import System  # slow, see above
+def systems_of(said: list[str]) -> "dict[str, Placing]":
+    """Return how the numbers of each layer that ``--datum`` names are to be taken."""
+    from guapeng.apps.grids.partition.layers import FILES  # slow, see above
+    from guapeng.apps.grids.partition.systems import NoSystem, Placing  # the same
 
     systems = {}
     for one in said:
         layer, _equals, system = one.partition("=")
-        if layer not in ("communities", "buildings", "compounds", "barriers", "crossings"):
+        if layer not in FILES:
             raise typer.BadParameter(one, param_hint="--datum")
         try:
-            systems[layer] = System(system.lower())
-        except ValueError:
-            raise typer.BadParameter(", ".join(System), param_hint="--datum") from None
+            systems[layer] = Placing.of(system)
+        except NoSystem:
+            known = "cgcs2000, wgs84, gcj02, bd09, epsg:4513–4554, yx"
+            raise typer.BadParameter(f"{one} ({known})", param_hint="--datum") from None
     return systems
 
 
@@ -156,6 +182,8 @@ def _tell(plan: "Plan", out: Path, seconds: float) -> None:
             if part.why and part.reason != "small":
                 told = _(part.why.wording) % part.why.given
                 typer.echo(f"{one.name}（{one.community_id}）：{told}")
+            if part.proof:
+                typer.echo(f"{one.name}（{one.community_id}）：{_proven(part.proof)}")
     for fault in plan.county.faults[:20]:
         wording = _("{file} 第{row}行“{id}”：{reason}")
         reason = _(fault.reason.wording) % fault.reason.given
@@ -165,6 +193,23 @@ def _tell(plan: "Plan", out: Path, seconds: float) -> None:
     if len(plan.county.faults) > 20:  # noqa: PLR2004 - as many as fit on a screen
         rest = len(plan.county.faults) - 20
         typer.echo(_("还有{count}行有问题，见report.json").format(count=rest), err=True)
+
+
+def _proven(proof: Mapping[str, Any]) -> str:
+    """Return what an exact model said, as a line."""
+    model = _("全部目标") if proof["model"] == "all" else _("步行距离")
+    if proof["status"] == "infeasible":
+        return _("HiGHS已证明没有都在范围内的方案（{sets}种网格）").format(sets=proof["sets"])
+    if "gap" not in proof:
+        return _("HiGHS：{model}，规模太大，没有求界").format(model=model)
+    gap = f"{100 * proof['gap']:.2f}"
+    if proof["status"] == "optimal":
+        wording = _("HiGHS：{model}的最优值{best}，本方案{plan}，高出{gap}%")
+        return wording.format(
+            model=model, best=proof.get("optimum", proof.get("bound")), plan=proof["plan"], gap=gap
+        )
+    wording = _("HiGHS：{model}不低于{best}，本方案{plan}，至多高出{gap}%")
+    return wording.format(model=model, best=proof["bound"], plan=proof["plan"], gap=gap)
 
 
 WITHOUT_DATABASE = (partition_command,)

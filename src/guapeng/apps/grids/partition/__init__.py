@@ -11,9 +11,22 @@
 ``docs/reference/grids-partition.md`` tells the files, and how it works.
 """
 
-from guapeng.apps.grids.partition.count import Policy
-from guapeng.apps.grids.partition.county import Community, Compound, County, Fault, Line, Range
+from guapeng.apps.grids.partition.count import Between, Policy
+from guapeng.apps.grids.partition.county import (
+    Community,
+    Compound,
+    County,
+    Estimate,
+    Fault,
+    Line,
+    Range,
+    Special,
+)
+from guapeng.apps.grids.partition.lineage import Change, Event, changes
+from guapeng.apps.grids.partition.objective import Prices
+from guapeng.apps.grids.partition.picture import Drawing, now, sheet
 from guapeng.apps.grids.partition.plan import (
+    Choices,
     Division,
     Grid,
     Options,
@@ -27,10 +40,16 @@ from guapeng.apps.grids.partition.report import read_previous, totals, write_pla
 from guapeng.apps.grids.partition.workers import crew, partition
 
 __all__ = [
+    "Between",
+    "Change",
+    "Choices",
     "Community",
     "Compound",
     "County",
     "Division",
+    "Drawing",
+    "Estimate",
+    "Event",
     "Fault",
     "Grid",
     "Line",
@@ -39,12 +58,17 @@ __all__ = [
     "Plan",
     "Policy",
     "Previous",
+    "Prices",
     "Range",
     "Rules",
+    "Special",
+    "changes",
     "crew",
+    "now",
     "partition",
     "read_county",
     "read_previous",
+    "sheet",
     "totals",
     "write_plan",
 ]

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from guapeng.apps.grids.partition.county import Fault, Floats, Ints
+from guapeng.apps.grids.partition.county import Estimate, Fault, Floats, Ints
 from guapeng.apps.grids.partition.layers import Layer, number_of
 from guapeng.apps.grids.partition.plane import plane_of
-from guapeng.plain.geo import CHINA, Position, System, to_gcj02
+from guapeng.plain.geo import CHINA, Position
 from guapeng.plain.unfit import Unfit, gettext_noop
 
 _BESIDE: Final = 5.0
@@ -19,8 +19,8 @@ _BESIDE: Final = 5.0
 _DAMAGED: Final = 1000.0
 """Metres beyond its community within which a turned position is meant to be in it."""
 _MOST_HOUSEHOLDS: Final = 20_000
-_ENOUGH: Final = 0.9
-_SAMPLE: Final = 400
+_AREAS: Final = ("Polygon", "MultiPolygon")
+_HOUSES: Final = (*_AREAS, "Point", "MultiPoint")
 
 
 class NoId(Unfit):
@@ -97,14 +97,42 @@ class SelfCrossing(Unfit):
     """An outline crosses itself."""
 
     code = "row.self_crossing"
-    wording = gettext_noop("边界自相交，或不是面：%(reason)s")
+    wording = gettext_noop("边界自相交：%(reason)s")
+
+
+class NoArea(Unfit):
+    """An outline is no area."""
+
+    code = "row.no_area"
+    wording = gettext_noop("应是面，不是%(kind)s")
+
+
+class NoHouse(Unfit):
+    """A building is neither an area nor a point."""
+
+    code = "row.no_house"
+    wording = gettext_noop("楼栋应是面或点，不是%(kind)s")
+
+
+class Nowhere(Unfit):
+    """An area of its own lies in no community, or not in the one that it names."""
+
+    code = "row.nowhere"
+    wording = gettext_noop("专属区域不在任何社区内，或不在所写的社区内")
+
+
+class NothingRight(Unfit):
+    """No row of a layer is right."""
+
+    code = "layer.nothing_right"
+    wording = gettext_noop("“%(file)s”里没有一行可用；第%(row)s行：%(reason)s")
 
 
 class InPieces(Unfit):
     """An outline has several parts; each is to be a row of its own, or they are to be joined."""
 
     code = "row.in_pieces"
-    wording = gettext_noop("边界由%(count)s块组成，社区应是一整块")
+    wording = gettext_noop("边界由%(count)s块组成，应是一整块")
 
 
 class NoLine(Unfit):
@@ -114,22 +142,12 @@ class NoLine(Unfit):
     wording = gettext_noop("不是线")
 
 
-class ShiftedLayer(Unfit):
-    """Buildings and communities are not in the same coordinate system."""
-
-    code = "layer.shifted"
-    wording = gettext_noop(
-        "楼栋和社区的坐标系不一致：照原样只有%(as_is)s%%的楼栋在自己的社区里，"
-        "把%(layer)s按%(system)s看则有%(shifted)s%%。请用 --datum %(layer)s=%(system)s 说明"
-    )
-
-
 @dataclass(frozen=True)
 class Buildings:
     """The n buildings that are right, as columns.
 
     Attributes:
-        ids, communities, compounds: (n) texts; no compound is an empty one.
+        ids, communities, compounds, specials: (n) texts; empty where there is none.
         places: (n, 2) degrees.
         households, built: (n) numbers.
         footprints: (n) polygons in degrees, or points.
@@ -138,6 +156,7 @@ class Buildings:
     ids: npt.NDArray[np.object_]
     communities: npt.NDArray[np.object_]
     compounds: npt.NDArray[np.object_]
+    specials: npt.NDArray[np.object_]
     places: Floats
     households: Ints
     built: Ints
@@ -152,7 +171,13 @@ def outline_fault(key: str, shape: Any, *, first: int | None) -> Unfit | None:
         return Repeated(id=key, row=first)
     if shape is None or shapely.is_empty(shape):
         return NoPlace()
-    if shape.geom_type not in ("Polygon", "MultiPolygon") or not shapely.is_valid(shape):
+    return _area_fault(shape)
+
+
+def _area_fault(shape: Any) -> Unfit | None:
+    if shape.geom_type not in _AREAS:
+        return NoArea(kind=shape.geom_type)
+    if not shapely.is_valid(shape):
         return SelfCrossing(reason=shapely.is_valid_reason(shape))
     if shape.geom_type == "MultiPolygon" and len(shape.geoms) > 1:
         return InPieces(count=len(shape.geoms))
@@ -171,6 +196,9 @@ def judge(
     outlines: Mapping[str, shapely.Polygon],
     broken: Collection[str],
     faults: list[Fault],
+    *,
+    estimates: list[Estimate],
+    per_floor: int,
 ) -> Buildings:
     """Return the buildings that are right, and add what is wrong with the others to ``faults``.
 
@@ -179,27 +207,43 @@ def judge(
         outlines: of the communities that are right, in degrees.
         broken: communities whose outline is not.
         faults: what is wrong, added to.
+        estimates: counts that had to be worked out, added to.
+        per_floor: homes on a floor of one entrance, where the row does not tell.
     """
     shapes = layer.shapes
     places = shapely.get_coordinates(shapely.centroid(_or_nowhere(shapes)))
     reasons: list[Unfit | None] = []
+    households: list[int | None] = []
     first_rows: dict[str, int] = {}
-    for (row, said), shape in zip(layer.numbered(), layer.shapes, strict=True):
-        fault = _row_fault(row, said, shape, first_rows)
+    lacking = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    for (row, said), shape, lacks in zip(layer.numbered(), shapes, lacking.tolist(), strict=True):
+        worked_out = _worked_out(said, per_floor)
+        drawn = None if lacks else shape
+        fault = _row_fault(row, said, drawn, first_rows, told=worked_out is None)
+        households.append(worked_out)
         reasons.append(fault or _community_fault(said, outlines, broken))
     _crossing_faults(shapes, reasons)
     _place_faults(layer, places, outlines, reasons)
-    for (row, said), reason in zip(layer.numbered(), reasons, strict=True):
+    for (row, said), reason, count in zip(layer.numbered(), reasons, households, strict=True):
+        key = _text(said.get("building_id"))
         if reason is not None:
-            faults.append(Fault(layer.file, row, _text(said.get("building_id")), reason))
+            faults.append(Fault(layer.file, row, key, reason))
+        elif count is not None:
+            estimates.append(Estimate(layer.file, row, key, count))
     right = np.array([reason is None for reason in reasons], dtype=bool)
     rows = [said for said, fits in zip(layer.rows, right, strict=True) if fits]
+    counts = [
+        number_of(said["households"]) if count is None else count
+        for said, count, fits in zip(layer.rows, households, right, strict=True)
+        if fits
+    ]
     return Buildings(
         ids=_texts(rows, "building_id"),
         communities=_texts(rows, "community_id"),
         compounds=_texts(rows, "compound_id"),
+        specials=_texts(rows, "special"),
         places=places[right],
-        households=np.array([number_of(row["households"]) for row in rows], dtype=np.int64),
+        households=np.array(counts, dtype=np.int64),
         built=np.array([number_of(row.get("built")) or 0 for row in rows], dtype=np.int64),
         footprints=shapes[right],
     )
@@ -226,6 +270,8 @@ def _row_fault(
     said: dict[str, Any],
     shape: Any,
     first_rows: dict[str, int],
+    *,
+    told: bool,
 ) -> Unfit | None:
     key = _text(said.get("building_id"))
     if not key:
@@ -235,7 +281,20 @@ def _row_fault(
     first_rows[key] = row
     if shape is None:
         return NoPlace()
-    return _household_fault(said.get("households"))
+    if shape.geom_type not in _HOUSES:
+        return NoHouse(kind=shape.geom_type)
+    return _household_fault(said.get("households")) if told else None
+
+
+def _worked_out(said: dict[str, Any], per_floor: int) -> int | None:
+    """Return floors by entrances by homes on a floor, where that is all there is; else None."""
+    if "units" not in said or "floors" not in said or _text(said.get("households")):
+        return None
+    floors, units = number_of(said["floors"]), number_of(said["units"])
+    each = number_of(said.get("per_floor")) or per_floor
+    if not floors or not units or min(floors, units, each) < 0:
+        return None
+    return round(floors * units * each)
 
 
 def _community_fault(
@@ -295,40 +354,3 @@ def _metres_away(outline: shapely.Polygon, lon: float, lat: float) -> float:
     plane = plane_of(outline)
     area = shapely.transform(outline, plane.metres)
     return float(shapely.distance(area, shapely.Point(plane.metres(np.array([lon, lat])))))
-
-
-def same_system(buildings: Layer, communities: Layer, right: Buildings) -> None:
-    """Make sure that buildings and communities are drawn in one coordinate system.
-
-    Raises:
-        ShiftedLayer: most buildings lie outside their communities, and would not if one of the
-            layers were shifted as published maps are.
-    """
-    as_is = len(right.ids) / max(1, len(buildings.rows))
-    if as_is >= _ENOUGH or not len(buildings.rows):
-        return
-    outlines = {_text(row.get("community_id")): at for at, row in enumerate(communities.rows)}
-    step = max(1, len(buildings.rows) // _SAMPLE)
-    sample = [
-        (communities.shapes[outlines[key]], shapely.centroid(shape))
-        for row, shape in zip(buildings.rows[::step], buildings.shapes[::step], strict=True)
-        if shape is not None and (key := _text(row.get("community_id"))) in outlines
-    ]
-    for layer in ("buildings", "communities"):
-        fits = [_fits_if_shifted(area, point, layer) for area, point in sample]
-        share = sum(fits) / max(1, len(fits))
-        if share > max(_ENOUGH, as_is):
-            raise ShiftedLayer(
-                as_is=round(100 * as_is),
-                shifted=round(100 * share),
-                layer=layer,
-                system=System.GCJ02.value,
-            )
-
-
-def _fits_if_shifted(area: shapely.Polygon, point: shapely.Point, in_gcj02: str) -> bool:
-    """Tell whether ``point`` is in ``area`` if the layer ``in_gcj02`` alone is shifted already."""
-    shift = to_gcj02(Position(point.x, point.y), System.CGCS2000)
-    east, north = shift.lon - point.x, shift.lat - point.y
-    sign = -1 if in_gcj02 == "buildings" else 1
-    return bool(shapely.contains_xy(area, point.x + sign * east, point.y + sign * north))

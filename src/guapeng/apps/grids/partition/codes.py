@@ -7,6 +7,7 @@ import numpy as np
 from guapeng.apps.grids.partition.county import Community, Floats, Ints
 
 _MOST = 900
+_MOST_SPECIAL = 999
 """901 to 999 are for grids of organs, parks, schools and hospitals."""
 
 
@@ -47,6 +48,28 @@ def free_codes(community_id: str, taken: Collection[str]) -> Iterator[str]:
     highest = max((number for number in numbers if number <= _MOST), default=0)
     for number in range(highest + 1, _MOST + 1):
         yield code_of(community_id, number)
+
+
+def is_special(code: str) -> bool:
+    """Tell whether a code is one of an organ, park, school or hospital."""
+    return int(code[-3:]) > _MOST
+
+
+def free_special_codes(community_id: str, taken: Collection[str]) -> Iterator[str]:
+    """Give codes of grids of their own, after the highest that was ever given."""
+    numbers = [int(code[-3:]) for code in taken if code[:-3] == community_id]
+    highest = max((number for number in numbers if number > _MOST), default=_MOST)
+    for number in range(highest + 1, _MOST_SPECIAL + 1):
+        yield code_of(community_id, number)
+
+
+def special_name_of(community: str, name: str) -> str:
+    """Return the name of a grid of its own.
+
+    >>> special_name_of("德家社区", "实验小学")
+    '德家社区实验小学专属网格'
+    """
+    return f"{community}{name.removesuffix('专属网格')}专属网格"
 
 
 def name_of(community: str, code: str) -> str:

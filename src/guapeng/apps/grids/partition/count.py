@@ -13,6 +13,18 @@ class Policy(StrEnum):
     FEWEST = "fewest"
 
 
+class Between(StrEnum):
+    """What is done with households that fit no number of grids, as with 501 to 599.
+
+    The number with the least out of range, one grid too many households, or one grid more with too
+    few.
+    """
+
+    NEAREST = "nearest"
+    OVER = "over"
+    UNDER = "under"
+
+
 @dataclass(frozen=True)
 class Count:
     """How many grids a part of a community gets.
@@ -34,13 +46,18 @@ def fewest(households: int, rule: Range) -> int:
     return max(1, -(-households // rule.most))
 
 
-def count(households: int, rule: Range, policy: Policy = Policy.BALANCED) -> Count:
+def count(
+    households: int,
+    rule: Range,
+    policy: Policy = Policy.BALANCED,
+    between: Between = Between.NEAREST,
+) -> Count:
     """Return the number of grids for ``households`` that hang together.
 
     A whole number of grids fits if ``least * k <= households <= most * k``. If none does, that
     number is taken with which the fewest households are too many or missing: below ``least`` one
     grid; at 501 to 599 (for 300 to 500) one that is too large or two that are too small, whichever
-    is less, one if equal.
+    is less, one if equal, unless ``between`` says which.
     """
     low, high = fewest(households, rule), households // rule.least
     if low <= high:
@@ -48,7 +65,9 @@ def count(households: int, rule: Range, policy: Policy = Policy.BALANCED) -> Cou
         return Count(min(max(wanted, low), high), True, rule.least, rule.most)
     over = households - max(1, high) * rule.most
     under = low * rule.least - households
-    return nearest(households, high if high and over <= under else low, rule)
+    if between is Between.NEAREST:
+        between = Between.OVER if over <= under else Between.UNDER
+    return nearest(households, high if high and between is Between.OVER else low, rule)
 
 
 def nearest(households: int, grids: int, rule: Range) -> Count:

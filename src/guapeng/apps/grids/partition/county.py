@@ -1,6 +1,7 @@
 """The nouns of the partition: what is divided, by which rule, along which lines."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -65,6 +66,21 @@ class Compound:
 
 
 @dataclass(frozen=True)
+class Special:
+    """An organ, park, school or hospital that is a grid of its own (专属网格).
+
+    Attributes:
+        id, name, kind: as the layer says.
+        area: in metres; None if only its buildings are known.
+    """
+
+    id: str
+    name: str
+    kind: str
+    area: shapely.Polygon | None
+
+
+@dataclass(frozen=True)
 class Community:
     """A community or village and its buildings, sorted by their ids: the unit of the work.
 
@@ -80,6 +96,8 @@ class Community:
         footprints: (n) polygons in metres, or points.
         compounds: those of its buildings.
         lines: those that pass through.
+        specials: grids of their own; their areas lie in the outline and share borders only.
+        special: (n) places in ``specials``, -1 for none; empty if there are none.
     """
 
     id: str
@@ -94,6 +112,8 @@ class Community:
     footprints: npt.NDArray[np.object_]
     compounds: tuple[Compound, ...]
     lines: tuple[Line, ...]
+    specials: tuple[Special, ...] = ()
+    special: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     @cached_property
     def total(self) -> int:
@@ -119,13 +139,51 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Estimate:
+    """A count of households that was worked out from floors, because none was told.
+
+    Attributes:
+        layer, row, id: as of a fault.
+        households: floors by entrances by homes on a floor.
+    """
+
+    layer: str
+    row: int
+    id: str
+    households: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """How a layer was read.
+
+    Attributes:
+        file: its name.
+        rows: how many it has.
+        system: in which its numbers are, as people say it (``gcj02``, ``epsg:4547``).
+        columns: the file's heading for each of our columns that was found.
+    """
+
+    file: str
+    rows: int
+    system: str
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class County:
     """What was read and is right, and what is not.
 
     Attributes:
         communities: sorted by id.
         faults: in the order of layers and rows.
+        estimates: counts that nobody told, in the order of rows.
+        sources: the layers by name.
+        shifted: whether all lies in GCJ-02 now, because a layer did.
     """
 
     communities: tuple[Community, ...]
     faults: tuple[Fault, ...] = ()
+    estimates: tuple[Estimate, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    shifted: bool = False

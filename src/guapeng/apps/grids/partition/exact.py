@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from scipy.optimize import LinearConstraint, linprog, milp
+from scipy.optimize import LinearConstraint, linprog
 from scipy.sparse import csr_array, vstack
 
 from guapeng.apps.grids.partition.compiled import column
 from guapeng.apps.grids.partition.county import Floats, Ints
+from guapeng.apps.grids.partition.highs import chosen
 from guapeng.apps.grids.partition.moves import Task, Terms
 from guapeng.apps.grids.partition.objective import Found, Piece
 from guapeng.apps.grids.partition.search import task_of
@@ -188,7 +189,7 @@ def _whole(columns: _Columns, possible: Ints, grids: int) -> tuple[Ints | None, 
     n = columns.holds.shape[0]
     matrix = vstack([columns.holds[:, possible], csr_array(np.ones((1, len(possible))))])
     right = np.concatenate([np.ones(n), [float(grids)]])
-    solved = milp(
+    solved = chosen(
         columns.costs[possible],
         constraints=LinearConstraint(matrix, right, right),
         integrality=np.ones(len(possible)),

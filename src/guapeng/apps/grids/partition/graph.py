@@ -9,11 +9,14 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from guapeng.apps.grids.partition.county import Community, Floats, Ints
+from guapeng.apps.grids.partition.county import Community, Floats, Ints, Range
 from guapeng.apps.grids.partition.voronoi import ridges
 
 _LEAST_RIDGE: Final = 1.0
 """Metres that two cells must share."""
+_THREAD: Final = 0.2
+"""Of the way between two buildings: a shorter border between their cells is no land to hang
+together by, as at a corner, or where two far-off hamlets just meet."""
 _CROSSING_REACH: Final = 150.0
 """Metres from a crossing within which a hard line may be passed."""
 _OPEN_LAND: Final = 75.0
@@ -39,6 +42,7 @@ class Graph:
         part: (n) the connected part of each building, numbered by its first building.
         land: (n) square metres around a building that are its own.
         beside: (t, 2) buildings whose cells touch, whatever lies between.
+        ties: (s, 3) buildings that tie a small part on, and the households of that part.
     """
 
     one: Ints
@@ -50,20 +54,23 @@ class Graph:
     part: Ints
     land: Floats
     beside: Ints
+    ties: Ints
 
 
-def neighbours(community: Community, *, least: int) -> Graph:
+def neighbours(community: Community, *, least: int, rule: Range | None = None) -> Graph:
     """Return the graph of a community's buildings.
 
     Two buildings are neighbours if their Voronoi cells, cut by the community's outline, share more
-    than a metre. A hard line (river, railway, expressway) parts them, except within 150 m of a
-    crossing. Parts that fall off with fewer than ``least`` households are tied on by their shortest
-    link; larger ones are divided by themselves.
+    than a metre, and a fifth of the way between them unless nothing else connects them. A hard line
+    (river, railway, expressway) parts them, except within 150 m of a crossing. Parts that fall off
+    with fewer than ``least`` households are tied on by their shortest link to a side that, by
+    ``rule``, can be in range with them, else to any; larger ones are divided by themselves.
     """
     found = _ridges(community)
     crosses, passable = _crossings(community, found.one, found.other)
-    kept = (found.shared > _LEAST_RIDGE) & passable
-    tied = _ties(community, found, kept, least)
+    touching = (found.shared > _LEAST_RIDGE) & passable
+    kept = _holding(len(community.ids), found, touching)
+    tied, ties = _ties(community, found, kept, least, rule)
     used = np.flatnonzero(kept | tied)
     n = len(community.ids)
     return Graph(
@@ -76,6 +83,7 @@ def neighbours(community: Community, *, least: int) -> Graph:
         part=_parts(n, found.one[used], found.other[used]),
         land=_land(n, found),
         beside=np.stack([found.one, found.other], axis=1)[found.shared > _LEAST_RIDGE],
+        ties=ties,
     )
 
 
@@ -146,6 +154,21 @@ def _crossings(
     return crosses, passable
 
 
+def _holding(n: int, ridges: _Ridges, touching: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Tell which borders are wide enough to hang together by, or the widest where none is."""
+    wide = ridges.shared >= _THREAD * ridges.length
+    strong = touching & wide
+    part = _parts(n, ridges.one[strong], ridges.other[strong])
+    weak = np.flatnonzero(touching & ~wide & (part[ridges.one] != part[ridges.other]))
+    if len(weak):
+        share = ridges.shared[weak] / np.maximum(ridges.length[weak], 1e-9)
+        between = np.sort(np.stack([part[ridges.one[weak]], part[ridges.other[weak]]]), axis=0)
+        order = np.lexsort((weak, -share))
+        _, first = np.unique(between[:, order], axis=1, return_index=True)
+        strong[weak[order][first]] = True
+    return strong
+
+
 def _touching(
     community: Community, one: Ints, other: Ints, length: Floats
 ) -> npt.NDArray[np.bool_]:
@@ -164,10 +187,18 @@ def _parts(n: int, one: Ints, other: Ints) -> Ints:
 
 
 def _ties(
-    community: Community, ridges: _Ridges, kept: npt.NDArray[np.bool_], least: int
-) -> npt.NDArray[np.bool_]:
-    """Tell which dropped edges tie small parts on, each by its shortest, smallest parts first."""
+    community: Community,
+    ridges: _Ridges,
+    kept: npt.NDArray[np.bool_],
+    least: int,
+    rule: Range | None,
+) -> tuple[npt.NDArray[np.bool_], Ints]:
+    """Tell which dropped edges tie small parts on, each by its shortest, smallest parts first.
+
+    With them the buildings that they tie, and the households of the part.
+    """
     tied = np.zeros(len(kept), dtype=bool)
+    told: list[tuple[int, int, int]] = []
     n = len(community.ids)
     while True:
         used = kept | tied
@@ -176,15 +207,27 @@ def _ties(
         small = np.flatnonzero(loads < least)
         outward = part[ridges.one] != part[ridges.other]
         if len(loads) < 2 or not len(small) or not outward.any():  # noqa: PLR2004
-            return tied
+            return tied, np.array(told, dtype=np.int64).reshape(-1, 3)
         part_to_tie = small[np.lexsort((small, loads[small]))][0]
         beside = (part[ridges.one] == part_to_tie) | (part[ridges.other] == part_to_tie)
         links = np.flatnonzero(outward & beside)
         if not len(links):
-            return tied
+            return tied, np.array(told, dtype=np.int64).reshape(-1, 3)
         inner = links[ridges.shared[links] > _LEAST_RIDGE]
         links = inner if len(inner) else links
-        tied[links[np.argmin(ridges.length[links])]] = True
+        if rule:
+            ends = part[np.stack([ridges.one[links], ridges.other[links]])]
+            beyond = np.where(ends[0] == part_to_tie, ends[1], ends[0])
+            fits = _can_fit(loads[beyond] + loads[part_to_tie], rule)
+            links = links[fits] if fits.any() else links
+        at = links[np.argmin(ridges.length[links])]
+        tied[at] = True
+        told.append((int(ridges.one[at]), int(ridges.other[at]), int(loads[part_to_tie])))
+
+
+def _can_fit(loads: Floats, rule: Range) -> npt.NDArray[np.bool_]:
+    """Tell whether a whole number of grids in range holds so many households."""
+    return np.asarray(np.ceil(loads / rule.most) <= loads // rule.least)
 
 
 def _land(n: int, ridges: _Ridges) -> Floats:

@@ -42,7 +42,7 @@ class Effort:
     """How long to search.
 
     Attributes:
-        starts: how often from anew; twice as often for up to 130 buildings, 4 times for up to 40.
+        starts: how often from anew; twice as often for up to 130 buildings, 8 times for up to 40.
         sweeps: rounds of moves in each.
         trees: trees tried for each first cut.
         mixing: recombinations for each grid.

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from guapeng.apps.grids.partition.count import Policy
+from guapeng.apps.grids.partition.count import Between, Policy
 from guapeng.apps.grids.partition.county import County, Ints, Range
 from guapeng.apps.grids.partition.objective import Effort, Prices
 from guapeng.apps.grids.partition.plane import Plane
 from guapeng.apps.grids.partition.reasons import Reason
 
-RURAL = frozenset({"rural", "pastoral", "村", "嘎查", "农村", "牧区"})
+RURAL = frozenset(
+    {"rural", "pastoral", "村", "嘎查", "行政村", "嘎查村", "村委会", "农村", "牧区", "210", "220"}
+)
+"""Kinds that take the rule for villages; 210 and 220 are so in the statistical classification."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,28 @@ class Previous:
         retired: codes that were given once and are not to be given again.
         locked: codes whose buildings stay, whatever is needed elsewhere.
         loads: households of each grid when it was made, as far as they are known.
+        specials: codes of grids of their own by the ids of what they are.
     """
 
     grid_of: Mapping[str, str]
     retired: frozenset[str] = frozenset()
     locked: frozenset[str] = frozenset()
     loads: Mapping[str, int] = field(default_factory=dict)
+    specials: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What is done where rules leave a choice.
+
+    Attributes:
+        between: with households that fit no number of grids.
+        apart_from: households from which on a part behind a river, railway or expressway is divided
+            by itself; None for the least of a grid. A smaller part is tied to the other side.
+    """
+
+    between: Between = Between.NEAREST
+    apart_from: int | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +72,7 @@ class Options:
         prove: whether to hold plans to the optimum, where exact models are quick enough.
         previous: the plan to keep.
         effort, prices: how long to search, and for what.
+        choices: what is done where the rules leave a choice.
     """
 
     rules: Rules
@@ -62,6 +82,7 @@ class Options:
     previous: Previous | None = None
     effort: Effort = field(default_factory=Effort)
     prices: Prices = field(default_factory=Prices)
+    choices: Choices = field(default_factory=Choices)
 
     def about(self, community_id: str) -> "Options":
         """Return the same with what the older plan says of one community alone."""
@@ -85,7 +106,9 @@ class Grid:
         name: the community's, and its number.
         area: a polygon in metres on the community's plane.
         households, buildings: how many are in it.
-        in_range: whether the rule allows so many households.
+        in_range: whether the rule allows so many households; it asks nothing of specials.
+        special: id of the organ, park, school or hospital that it is; empty for others.
+        kind: of a special, as its layer says.
     """
 
     code: str
@@ -94,6 +117,8 @@ class Grid:
     households: int
     buildings: int
     in_range: bool
+    special: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,6 +132,7 @@ class PartPlan:
         why: not all grids are in range, or they are more than the fewest; None if there is nothing
             to say.
         proof: what an exact model said, if it was asked.
+        notes: what else there is to say: smaller parts that were tied on across a line.
     """
 
     households: int
@@ -115,6 +141,7 @@ class PartPlan:
     fits: bool
     why: Reason | None = None
     proof: Mapping[str, Any] | None = None
+    notes: tuple[Reason, ...] = ()
 
     @property
     def reason(self) -> str:
@@ -123,8 +150,8 @@ class PartPlan:
 
     @property
     def told(self) -> str:
-        """The reason in words, and what else could be done; empty without one."""
-        return self.why.told if self.why else ""
+        """The reason in words, what else could be done, and the notes; empty without any."""
+        return "；".join(one.told for one in (self.why, *self.notes) if one)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """From files to a county: every row is judged by itself, and what is not right is left out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -14,101 +14,129 @@ from guapeng.apps.grids.partition.county import (
     Community,
     Compound,
     County,
+    Estimate,
     Fault,
-    Floats,
     Line,
+    Source,
+    Special,
 )
-from guapeng.apps.grids.partition.layers import Layer, NoLayer, read_layer
+from guapeng.apps.grids.partition.layers import Layer, NoColumn, NoLayer, NoRows, read_layer, told
 from guapeng.apps.grids.partition.plane import Plane, plane_of
-from guapeng.plain.geo import Position, System, to_gcj02
+from guapeng.apps.grids.partition.specials import clipped, without
+from guapeng.apps.grids.partition.systems import Placing, placed
+from guapeng.plain.geo import System
 from guapeng.plain.unfit import Unfit
 
 _EMPTY: Final = Layer("", (), np.empty(0, dtype=object), 1)
 _LINE_REACH: Final = 0.002
 """Degrees beside a community in which a line still matters to it, some 200 m."""
 _CENTIMETRES: Final = 2
+_NEEDS: Final = {
+    "communities": ("community_id",),
+    "buildings": ("building_id", "community_id"),
+    "compounds": ("compound_id",),
+    "barriers": ("barrier_id",),
+    "crossings": ("barrier_id",),
+    "specials": ("special_id",),
+}
+_NEEDED: Final = ("communities", "buildings")
+_A_FLOOR: Final = 2
 
-Systems = dict[str, System]
+Systems = Mapping[str, System | Placing | str]
 """In which system a layer is, by its name; CGCS2000 if it is not named."""
 
 
-@dataclass(frozen=True)
-class Layers:
-    """The files of a folder."""
-
-    communities: Layer
-    buildings: Layer
-    compounds: Layer
-    barriers: Layer
-    crossings: Layer
-
-
-def read_county(folder: Path, *, later: bool = False, systems: Systems | None = None) -> County:
+def read_county(
+    folder: Path,
+    *,
+    later: bool = False,
+    systems: Systems | None = None,
+    per_floor: int = _A_FLOOR,
+) -> County:
     """Read a folder of layers into a county.
 
     Args:
-        folder: holds ``communities`` and ``buildings``, and perhaps ``compounds``, ``barriers``
-            and ``crossings``, as ``.geojson``, ``.csv`` or ``.xlsx`` (see
-            docs/reference/grids-partition.md).
+        folder: holds ``communities`` and ``buildings``, and perhaps ``compounds``, ``barriers``,
+            ``crossings`` and ``specials``, in any of the formats of
+            docs/reference/grids-partition.md.
         later: whether households of buildings that are built later (``built`` above 0) count.
-        systems: the coordinate systems of layers that are not in CGCS2000 or WGS 84.
+        systems: the coordinate systems of layers that are not in CGCS2000 or WGS 84, or whose files
+            do not tell in which projection they are.
+        per_floor: homes on a floor of one entrance, where households are not told but floors and
+            entrances are.
 
     Raises:
-        NoLayer, NoGeoJson, NoColumn: a file is missing or not right.
-        check.ShiftedLayer: buildings and communities are in different coordinate systems.
+        NoLayer, NoRows, NoGeoJson, NoFeatures, NoColumn: a file is missing or not right.
+        systems.ShiftedLayer, InMetres and others: layers do not lie on one another.
+        check.NothingRight: no community, or no building, is right.
     """
-    layers = _on_one_map(_layers(folder), systems or {})
+    said = {name: Placing.of(one) for name, one in (systems or {}).items()}
+    files = _layers(folder)
+    layers = placed(files, said)
     faults: list[Fault] = []
-    outlines = _outlines(layers.communities, faults)
-    compounds = _compounds(layers.compounds, faults)
-    lines = _lines(layers.barriers, layers.crossings, faults)
+    outlines = _outlines(layers["communities"], faults)
+    _some_right(layers["communities"], len(outlines), faults)
+    compounds = _compounds(layers["compounds"], faults)
+    lines = _lines(layers["barriers"], layers["crossings"], faults)
     areas = {key: one.outline for key, one in outlines.items()}
-    named = {_text(said, "community_id") for said in layers.communities.rows}
-    buildings = check.judge(layers.buildings, areas, named - areas.keys(), faults)
-    if not systems:
-        check.same_system(layers.buildings, layers.communities, buildings)
+    named = {_text(row, "community_id") for row in layers["communities"].rows}
+    specials = _specials(layers["specials"], areas, faults)
+    estimates: list[Estimate] = []
+    buildings = check.judge(
+        layers["buildings"],
+        areas,
+        named - areas.keys(),
+        faults,
+        estimates=estimates,
+        per_floor=per_floor,
+    )
+    _some_right(layers["buildings"], len(buildings.ids), faults)
     return County(
-        communities=tuple(_communities(outlines, buildings, compounds, lines, later=later)),
+        communities=tuple(
+            _communities(outlines, buildings, compounds, lines, specials, later=later)
+        ),
         faults=tuple(sorted(faults, key=lambda fault: (fault.layer, fault.row))),
+        estimates=tuple(estimates),
+        sources={
+            name: Source(
+                layer.file, len(layer.rows), _told_system(layer, said.get(name)), layer.columns
+            )
+            for name, layer in files.items()
+            if layer.file
+        },
+        shifted=any(one.system in (System.GCJ02, System.BD09) for one in said.values()),
     )
 
 
-def _layers(folder: Path) -> Layers:
-    communities = read_layer(folder, "communities", needs=("community_id",))
-    needs = ("building_id", "community_id", "households")
-    buildings = read_layer(folder, "buildings", needs=needs)
-    for layer, name in ((communities, "communities"), (buildings, "buildings")):
-        if layer is None:
+def _layers(folder: Path) -> dict[str, Layer]:
+    found: dict[str, Layer] = {}
+    for name, needs in _NEEDS.items():
+        layer = read_layer(folder, name, needs=needs)
+        if layer is None and name in _NEEDED:
             raise NoLayer(folder=folder.name, layer=name)
-    assert communities
-    assert buildings
-    return Layers(
-        communities=communities,
-        buildings=buildings,
-        compounds=read_layer(folder, "compounds", needs=("compound_id",)) or _EMPTY,
-        barriers=read_layer(folder, "barriers", needs=("barrier_id",)) or _EMPTY,
-        crossings=read_layer(folder, "crossings", needs=("barrier_id",)) or _EMPTY,
-    )
+        if layer is not None and not layer.rows and name in _NEEDED:
+            raise NoRows(file=layer.file)
+        found[name] = layer or _EMPTY
+    first = found["buildings"].rows[0]
+    if "households" not in first and not {"floors", "units"} <= first.keys():
+        raise NoColumn(file=found["buildings"].file, column=told("households"))
+    return found
 
 
-def _on_one_map(layers: Layers, systems: Systems) -> Layers:
-    """Shift layers towards GCJ-02 if some are and others are not; there is no way back here."""
-    shifting = {System.GCJ02, System.BD09}
-    if not shifting & set(systems.values()):
-        return layers
-    return Layers(
-        **{
-            name: _shifted(layer, systems.get(name, System.CGCS2000))
-            for name, layer in vars(layers).items()
-        }
-    )
+def _told_system(layer: Layer, said: Placing | None) -> str:
+    return str(said) if said else layer.crs or System.CGCS2000.value
 
 
-def _shifted(layer: Layer, system: System) -> Layer:
-    def shift(places: Floats) -> Floats:
-        return np.array([to_gcj02(Position(*place), system) for place in places]).reshape(-1, 2)
+def _some_right(layer: Layer, right: int, faults: list[Fault]) -> None:
+    """Make sure that a layer is not wrong as a whole.
 
-    return Layer(layer.file, layer.rows, shapely.transform(layer.shapes, shift), layer.first)
+    Raises:
+        check.NothingRight: no row is right; the first reason is told.
+    """
+    mine = [fault for fault in faults if fault.layer == layer.file]
+    if not right and mine:
+        first = min(mine, key=lambda fault: fault.row)
+        raise check.NothingRight(file=layer.file, row=first.row, reason=first.reason)
 
 
 @dataclass(frozen=True)
@@ -130,6 +158,38 @@ def _compounds(layer: Layer, faults: list[Fault]) -> dict[str, Compound]:
         key: Compound(key, _text(said, "name") or key, area)
         for key, said, area in _areas(layer, "compound_id", faults)
     }
+
+
+@dataclass(frozen=True)
+class _Special:
+    """An area of its own, in degrees, and the community in which it is."""
+
+    special: Special
+    community: str
+
+
+def _specials(
+    layer: Layer, outlines: Mapping[str, shapely.Polygon], faults: list[Fault]
+) -> list[_Special]:
+    """Return what is a grid of its own, each with the community that has most of it."""
+    keys = sorted(outlines)
+    tree = shapely.STRtree([outlines[key] for key in keys])
+    found = []
+    rows = {_text(said, "special_id"): row for row, said in reversed(list(layer.numbered()))}
+    for key, said, area in _areas(layer, "special_id", faults):
+        shared = {
+            keys[at]: float(shapely.area(shapely.intersection(outlines[keys[at]], area)))
+            for at in tree.query(area, predicate="intersects")
+        }
+        whose = _text(said, "community_id") or max(
+            sorted(shared), key=lambda one: shared[one], default=""
+        )
+        if shared.get(whose, 0.0) > 0:
+            special = Special(key, _text(said, "name") or key, _text(said, "kind"), area)
+            found.append(_Special(special, whose))
+        else:
+            faults.append(Fault(layer.file, rows[key], key, check.Nowhere()))
+    return sorted(found, key=lambda one: one.special.id)
 
 
 def _areas(
@@ -175,6 +235,7 @@ def _communities(
     buildings: check.Buildings,
     compounds: dict[str, Compound],
     lines: list[Line],
+    specials: list[_Special],
     *,
     later: bool,
 ) -> Iterator[Community]:
@@ -185,9 +246,11 @@ def _communities(
         rows = order[np.searchsorted(keys, key) : np.searchsorted(keys, key, side="right")]
         about = outlines[key]
         touching = near.query(about.outline, predicate="dwithin", distance=_LINE_REACH)
-        yield _community(
+        made = _community(
             key, about, buildings, rows, compounds, [lines[at] for at in sorted(touching)], later
         )
+        mine = [one.special for one in specials if one.community == key]
+        yield _with_specials(made, mine, buildings.specials[rows])
 
 
 def _community(  # noqa: PLR0917 - what it is made of, once
@@ -224,6 +287,31 @@ def _community(  # noqa: PLR0917 - what it is made of, once
             for line in lines
         ),
     )
+
+
+def _with_specials(
+    community: Community, drawn: list[Special], named: npt.NDArray[np.object_]
+) -> Community:
+    """Return the community with what is a grid of its own: drawn, or told by its buildings."""
+    if not drawn and not any(named):
+        return community
+    areas = [shapely.transform(one.area, community.plane.metres) for one in drawn]
+    kept = [
+        (one, area)
+        for one, area in zip(drawn, clipped(community.outline, areas), strict=True)
+        if area is not None
+    ]
+    whose = np.full(len(community.ids), -1, dtype=np.int64)
+    for at, (_, area) in enumerate(kept):
+        whose[shapely.intersects_xy(area, *community.places.T)] = at
+    known = {word: at for at, (one, _) in enumerate(kept) for word in (one.id, one.name)}
+    others = sorted({one for one in named if one and one not in known})
+    for at, word in enumerate(named):
+        if word in others and whose[at] < 0:
+            whose[at] = len(kept) + others.index(word)
+    specials = [replace(one, area=area) for one, area in kept]
+    specials += [Special(word, word, "", None) for word in others]
+    return without(replace(community, specials=tuple(specials), special=whose))
 
 
 def _on(plane: Plane, compound: Compound) -> Compound:

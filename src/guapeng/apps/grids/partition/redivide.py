@@ -10,6 +10,7 @@ from scipy.sparse.csgraph import connected_components
 
 from guapeng.apps.grids.partition import moves
 from guapeng.apps.grids.partition.case import Case
+from guapeng.apps.grids.partition.codes import is_special
 from guapeng.apps.grids.partition.count import Count, fewest, nearest
 from guapeng.apps.grids.partition.county import Community, Ints
 from guapeng.apps.grids.partition.graph import Graph
@@ -17,7 +18,7 @@ from guapeng.apps.grids.partition.moves import Terms
 from guapeng.apps.grids.partition.objective import Effort, Piece
 from guapeng.apps.grids.partition.pieces import Part
 from guapeng.apps.grids.partition.plan import PartPlan, Previous, Solved
-from guapeng.apps.grids.partition.reasons import why
+from guapeng.apps.grids.partition.reasons import tied_on, why
 from guapeng.apps.grids.partition.search import better, blank, task_of, terms_of
 
 _GENTLE: Final = Effort(starts=6, sweeps=40, trees=12, mixing=0, heat=0.05)
@@ -74,7 +75,7 @@ def homes(community: Community, parts: Sequence[Part], previous: Previous | None
 
 def _code(community: Community, previous: Previous, building: str) -> str:
     code = previous.grid_of.get(building, "")
-    return code if code[:-3] == community.id else ""
+    return code if code[:-3] == community.id and not is_special(code) else ""
 
 
 def again(case: Case, home: Codes) -> Solved:
@@ -95,11 +96,21 @@ def again(case: Case, home: Codes) -> Solved:
     fixed = np.array([code in locked for code in home], dtype=np.int64)
     piece = case.piece(len(named), home=known, fixed=fixed)
     joined = _joined(piece, known, case.graph, case.part)
-    fitting = nearest(case.part.households, len(named), case.rule)
-    if _lack(piece, joined, len(named), fitting) == 0 or _is_as_it_was(case, piece, named):
-        return _solved(case, piece, joined, named, fitting)
+    allowed = _allowed(case, len(named))
+    if _lack(piece, joined, len(named), allowed) == 0 or _is_as_it_was(case, piece, named):
+        return _solved(case, piece, joined, named, allowed)
     _, grid, wanted = min(_tries(case, piece, joined, len(named)), key=lambda one: one[0])
     return _solved(case, piece, grid, named, wanted)
+
+
+def _allowed(case: Case, grids: int) -> Count:
+    """Return what so many grids may hold: beyond the range only where no number of grids fits."""
+    rule, households = case.rule, case.part.households
+    if fewest(households, rule) <= households // rule.least:
+        return Count(
+            grids, grids * rule.least <= households <= grids * rule.most, rule.least, rule.most
+        )
+    return nearest(households, grids, rule)
 
 
 def _is_as_it_was(case: Case, piece: Piece, named: Sequence[str]) -> bool:
@@ -204,7 +215,10 @@ def _with_so_many(piece: Piece, grid: Ints, wanted: int, terms: Terms, seed: int
 def _cut_heaviest(piece: Piece, grid: Ints, grids: int, terms: Terms, seed: int) -> None:
     """Give a side of the heaviest grid the number ``grids``: the one with fewer old households."""
     loads = np.bincount(grid, weights=piece.households, minlength=grids)
-    free = np.bincount(grid, weights=1 - piece.fixed, minlength=grids) > 1
+    locked = np.bincount(grid, weights=piece.fixed, minlength=grids) > 0
+    free = (np.bincount(grid, minlength=grids) > 1) & ~locked
+    if not free.any():
+        return
     heavy = int(np.where(free, loads, -1).argmax())
     state, tree = blank(piece, grids + 1, seed)
     for i, g in enumerate(grid.tolist()):
@@ -235,14 +249,15 @@ def _join_lightest(piece: Piece, grid: Ints) -> None:
 
 def _solved(case: Case, piece: Piece, grid: Ints, named: Sequence[str], wanted: Count) -> Solved:
     numbers, place = np.unique(grid, return_inverse=True)
-    loads = np.bincount(place, weights=piece.households).astype(np.int64)
-    reason = why(case.community, case.part.rows, loads, wanted, case.rule)
+    rows = case.part.rows
+    reason = why(case.community, case.graph, rows, place, wanted, case.rule)
     plan = PartPlan(
         households=case.part.households,
         buildings=len(case.part.rows),
         grids=len(numbers),
         fits=wanted.fits,
         why=reason,
+        notes=tied_on(case.community, case.graph, rows),
     )
     codes = tuple(named[number] if number < len(named) else "" for number in numbers.tolist())
     return Solved(case.part.rows, place, codes, plan, _moved(piece, grid))

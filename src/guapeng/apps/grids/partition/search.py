@@ -13,7 +13,7 @@ from guapeng.apps.grids.partition.county import Floats, Ints
 from guapeng.apps.grids.partition.moves import State, Task, Terms, Tree
 from guapeng.apps.grids.partition.objective import Effort, Found, Piece, Prices, Together, seed_of
 
-_SMALL: Final = ((40, 4), (130, 2))
+_SMALL: Final = ((40, 8), (130, 2))
 """Up to how many buildings a piece is small, and how many times as often it is then begun."""
 _CHANCES: Final = [round(-log((at + 0.5) / 4096), 9) for at in range(4096)]
 

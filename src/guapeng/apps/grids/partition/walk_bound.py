@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from scipy.optimize import LinearConstraint, linprog, milp
+from scipy.optimize import LinearConstraint, linprog
 from scipy.sparse import coo_array, csr_array, vstack
 from scipy.sparse.csgraph import connected_components
 
 from guapeng.apps.grids.partition.count import Count
 from guapeng.apps.grids.partition.county import Floats, Ints
+from guapeng.apps.grids.partition.highs import chosen
 from guapeng.apps.grids.partition.objective import Piece
 
 MOST_BUILDINGS: Final = 170
@@ -151,7 +152,7 @@ def _settled(  # noqa: PLR0917 - a model and what is known of it
     matrix, low, high = matrix[needed], model.low[needed], model.high[needed]
     until = time.monotonic() + _SECONDS
     for _ in range(_ROUNDS):
-        solved = milp(
+        solved = chosen(
             model.costs[left],
             constraints=LinearConstraint(matrix, low, high),
             integrality=np.ones(len(left)),
@@ -163,8 +164,8 @@ def _settled(  # noqa: PLR0917 - a model and what is known of it
         if solved.x is None:
             closed = solved.status == 2  # noqa: PLR2004 - scipy's word for infeasible
             return WalkBound(closed, (plan / scale if closed else bound) * scale, plan)
-        chosen = left[np.flatnonzero(solved.x > 0.5)]  # noqa: PLR2004
-        cuts = _cuts(piece, model.n, chosen)
+        goes = left[np.flatnonzero(solved.x > 0.5)]  # noqa: PLR2004
+        cuts = _cuts(piece, model.n, goes)
         if not len(cuts) or time.monotonic() > until:
             return WalkBound(not len(cuts) and solved.status == 0, bound * scale, plan)
         place = {int(at): number for number, at in enumerate(left)}

@@ -9,7 +9,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from guapeng.apps.grids.models import Plan, Survey, Version
-from guapeng.apps.grids.partition import Range
+from guapeng.apps.grids.partition import Options, Range
 from guapeng.apps.grids.plans import queries
 from guapeng.apps.grids.plans.draft import Draft
 from guapeng.apps.grids.plans.ground import Ground
@@ -44,7 +44,7 @@ class Asked:
     @cached_property
     def ground(self) -> Ground:
         """The surveyed community; a survey never changes, so the last few are kept."""
-        return ground_of(self.plan.survey, self.rule.least)
+        return ground_of(self.plan.survey, queries.options(on=self.on))
 
     @cached_property
     def taken(self) -> frozenset[str]:
@@ -70,9 +70,9 @@ class Asked:
         return Draft.of_version(self.version(number))
 
 
-def ground_of(survey: Survey, least: int) -> Ground:
+def ground_of(survey: Survey, options: Options) -> Ground:
     """Return the ground of a survey that the scope has shown."""
-    return _ground(_Key(survey), least)
+    return _ground(_Key(survey), options)
 
 
 class _Key:
@@ -89,5 +89,5 @@ class _Key:
 
 
 @lru_cache(maxsize=_KEPT)
-def _ground(key: _Key, least: int) -> Ground:
-    return Ground.of(key.survey, least=least)
+def _ground(key: _Key, options: Options) -> Ground:
+    return Ground.of(key.survey, options)

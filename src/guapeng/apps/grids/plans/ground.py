@@ -8,11 +8,12 @@ import numpy as np
 import shapely
 
 from guapeng.apps.grids.models import Barrier, Building, Compound, Survey
-from guapeng.apps.grids.partition import Community
+from guapeng.apps.grids.partition import Community, Options
 from guapeng.apps.grids.partition import Compound as Walled
 from guapeng.apps.grids.partition.county import Line
-from guapeng.apps.grids.partition.graph import Graph, neighbours
+from guapeng.apps.grids.partition.graph import Graph
 from guapeng.apps.grids.partition.plane import plane_of
+from guapeng.apps.grids.partition.solve import graph_of
 
 _CENTIMETRES = 2
 _NO_CROSSINGS = shapely.MultiPoint()
@@ -20,19 +21,17 @@ _NO_CROSSINGS = shapely.MultiPoint()
 
 @dataclass(frozen=True)
 class Ground:
-    """A surveyed community and who is a neighbour of whom in it."""
+    """A surveyed community, how it is divided, and who is a neighbour of whom in it."""
 
     community: Community
     graph: Graph
+    options: Options
 
     @classmethod
-    def of(cls, survey: Survey, *, least: int) -> "Ground":
-        """Return the ground of a survey: four queries and the graph of its buildings.
-
-        ``least`` is the fewest households of a grid, by which small parts are tied on.
-        """
+    def of(cls, survey: Survey, options: Options) -> "Ground":
+        """Return the ground of a survey: three queries and the graph of its buildings."""
         community = community_of(survey)
-        return cls(community, neighbours(community, least=least))
+        return cls(community, graph_of(community, options), options)
 
 
 def community_of(survey: Survey) -> Community:

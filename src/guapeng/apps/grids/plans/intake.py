@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guapeng.apps.grids.models import Survey
-from guapeng.apps.grids.partition import Community, Fault, read_county
+from guapeng.apps.grids.partition import Community, County, Fault, read_county
+from guapeng.apps.grids.partition.systems import Placing
 from guapeng.apps.grids.plans.ground import rows_of
 from guapeng.kernel.divisions import queries as divisions
 from guapeng.kernel.divisions.models import Division, Level
@@ -25,7 +26,6 @@ from guapeng.plain.unfit import Unfit, gettext_noop
 Progress = Callable[[int, int], None]
 
 _BATCH = 2000
-_SHIFTED = frozenset({System.GCJ02, System.BD09})
 
 
 class UnknownDivision(Unfit):
@@ -46,7 +46,7 @@ class Taken:
 def take_layers(
     folder: Path,
     *,
-    systems: dict[str, System],
+    systems: dict[str, Placing],
     source: str,
     at: dt.datetime,
     later: bool = False,
@@ -56,7 +56,7 @@ def take_layers(
 
     Args:
         folder: as ``partition.read_county`` reads it, by the same judgement.
-        systems: the coordinate systems of layers that are not in CGCS2000 or WGS 84.
+        systems: how layers lie that are not in degrees of CGCS2000 or WGS 84.
         source: where the layers come from, for those who draw.
         at: now.
         later: whether households of buildings that are built later count.
@@ -76,7 +76,7 @@ def take_layers(
     faults = (*county.faults, *unknown)
     if faults:
         return Taken(faults=tuple(faults))
-    return Taken(surveys=tuple(_keep(divided, known, systems, source, at, progress)))
+    return Taken(surveys=tuple(_keep(divided, known, county, systems, source, at, progress)))
 
 
 def _known(on: dt.date, codes: Sequence[str]) -> dict[str, Division]:
@@ -88,13 +88,14 @@ def _known(on: dt.date, codes: Sequence[str]) -> dict[str, Division]:
 def _keep(  # noqa: PLR0917 - one call, by its one caller
     communities: Sequence[Community],
     known: dict[str, Division],
-    systems: dict[str, System],
+    county: County,
+    systems: dict[str, Placing],
     source: str,
     at: dt.datetime,
     progress: Progress,
 ) -> list[Survey]:
     kept = []
-    system = System.GCJ02 if _SHIFTED & set(systems.values()) else System.CGCS2000
+    system = System.GCJ02 if county.shifted else System.CGCS2000
     with scope.trusted():
         for done, one in enumerate(communities, start=1):
             survey = Survey.objects.create(

@@ -95,7 +95,7 @@ def begin(request: HttpRequest, survey: int) -> HttpResponse:
     on = timezone.localdate(now)
     plan = begin_plan(
         found,
-        ground_of(found, queries.rule_of(found.kind, on=on).least),
+        ground_of(found, queries.options(on=on)),
         by=by,
         at=now,
         uid=_uid(request),

@@ -34,7 +34,7 @@ def publish(case: Redivision, *, at: dt.datetime) -> Waiting:
         NotReady: the community has ended without an only heir meanwhile, or its list is refused.
     """
     survey, day = case.plan.survey, case.effective_on
-    ground = Ground.of(survey, least=queries.rule_of(survey.kind, on=day).least)
+    ground = Ground.of(survey, queries.options(on=day))
     draft = Draft.of_version(case.version)
     communities = divisions.successors(case.plan.division, on=day)
     if len(communities) != 1:

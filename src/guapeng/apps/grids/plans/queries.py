@@ -7,8 +7,9 @@ import shapely
 from django.db.models import Max, QuerySet
 
 from guapeng.apps.grids.models import Plan, Redivision, Survey, Version
-from guapeng.apps.grids.partition import Community, Range
+from guapeng.apps.grids.partition import Community, Options, Range
 from guapeng.apps.grids.partition.plan import RURAL
+from guapeng.apps.grids.sizes import Settings
 from guapeng.kernel.divisions import queries as divisions
 from guapeng.kernel.divisions.models import Division, Level
 from guapeng.kernel.rules import queries as rules
@@ -21,6 +22,12 @@ def rule_of(kind: str, *, on: dt.date) -> Range:
     """Return how many households a grid of such a community has on a day, by the dated rule."""
     row = rules.value("grids.rural" if kind in RURAL else "grids.urban", on=on)
     return Range(least=row["least"], most=row["most"], aim=row["aim"])
+
+
+def options(*, on: dt.date) -> Options:
+    """Return how communities are divided on a day, by the dated rules."""
+    keys = ("grids.urban", "grids.rural", "grids.choices")
+    return Settings.of(*(rules.value(key, on=on) for key in keys)).options()
 
 
 def newest_surveys() -> QuerySet[Survey]:

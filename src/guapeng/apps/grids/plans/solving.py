@@ -12,7 +12,7 @@ from guapeng.apps.grids.partition import Community, Options, Previous, Range, Ru
 from guapeng.apps.grids.partition.codes import free_codes, in_reading_order, name_of
 from guapeng.apps.grids.partition.count import Count, nearest
 from guapeng.apps.grids.partition.county import Ints
-from guapeng.apps.grids.partition.objective import Effort, Prices
+from guapeng.apps.grids.partition.objective import Effort
 from guapeng.apps.grids.partition.pieces import Part, parts_of, piece_of
 from guapeng.apps.grids.partition.search import better, search, terms_of
 from guapeng.apps.grids.partition.solve import divide
@@ -40,7 +40,7 @@ class NotToBeCut(Unfit):
 
 def first_draft(ground: Ground, rule: Range, *, taken: Collection[str], seed: int = 0) -> Draft:
     """Return a draft of a community without grids; ``taken`` codes are not given."""
-    of = _divided(ground.community, _options(rule, seed))
+    of = _divided(ground.community, _options(ground, rule, seed))
     return _renumbered(ground.community, of, {}, (), taken)
 
 
@@ -72,7 +72,7 @@ def solve(
         of = _anew(draft, ground, rule, closed, seed)
     else:
         kept = Previous(dict(draft.of), frozenset(taken), frozenset(closed))
-        of = _divided(community, _options(rule, seed, kept))
+        of = _divided(community, _options(ground, rule, seed, kept))
     return _renumbered(community, of, draft.of, draft.grids, taken, draft.locked)
 
 
@@ -97,7 +97,7 @@ def split(
     if min(free, len(rows)) < parts or free < len(rows):
         raise NotToBeCut(grid=code, buildings=free, parts=parts)
     households = int(community.households[rows].sum())
-    prices = Prices()
+    prices = ground.options.prices
     piece = piece_of(community, ground.graph, Part(rows, households), parts, prices)
     even = Count(parts, True, households // parts, -(-households // parts))
     wanted = nearest(households, parts, rule)
@@ -109,8 +109,8 @@ def split(
     return _renumbered(community, of, draft.of, draft.grids, taken, draft.locked)
 
 
-def _options(rule: Range, seed: int, previous: Previous | None = None) -> Options:
-    return Options(Rules(rule, rule), seed=seed, previous=previous)
+def _options(ground: Ground, rule: Range, seed: int, previous: Previous | None = None) -> Options:
+    return replace(ground.options, rules=Rules(rule, rule), seed=seed, previous=previous)
 
 
 def _divided(community: Community, options: Options) -> list[str]:
@@ -123,7 +123,7 @@ def _anew(draft: Draft, ground: Ground, rule: Range, closed: set[str], seed: int
     community = ground.community
     of = [draft.of[one] for one in community.ids]
     for number, (land, rows) in enumerate(_land_beside(ground, draft, closed)):
-        division = divide(_only(community, land, rows), _options(rule, seed))
+        division = divide(_only(community, land, rows), _options(ground, rule, seed))
         for at, g in zip(rows.tolist(), division.grid.tolist(), strict=True):
             of[at] = f"new/{number}/{g}"
     return of
@@ -169,7 +169,7 @@ def _by_moves(draft: Draft, ground: Ground, rule: Range, seed: int) -> list[str]
     found = place.copy()
     for part in parts_of(community, ground.graph):
         names, home = np.unique(place[part.rows], return_inverse=True)
-        prices = Prices()
+        prices = ground.options.prices
         piece = piece_of(
             community, ground.graph, part, len(names), prices, home=home, fixed=fixed[part.rows]
         )

@@ -122,7 +122,7 @@ def _check(version: Version, *, on: dt.date, day: dt.date) -> None:
     except Unfit as fault:
         raise NotReady(_(fault.wording) % fault.given) from fault
     rule = queries.rule_of(survey.kind, on=day)
-    told = facts(draft, Ground.of(survey, least=rule.least), rule)
+    told = facts(draft, Ground.of(survey, queries.options(on=day)), rule)
     loose = [one for one in told if one.loose]
     if loose:
         wording = _("“%(grid)s”里有%(count)d栋楼与其余不相连（如%(building)s），先要改好")

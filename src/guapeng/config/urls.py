@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("guapeng.kernel.notices.urls")),
     path("", include("guapeng.apps.whistle.urls")),
     path("", include("guapeng.apps.rights.urls")),
+    path("", include("guapeng.apps.grids.urls")),
     path("", include("guapeng.kernel.exchange.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("guapeng.demo.urls")),

@@ -1,0 +1,43 @@
+"""The households of a grid, as a telephone carries them."""
+
+import datetime as dt
+import uuid as uuids
+from collections.abc import Collection
+from typing import Final, NamedTuple
+
+from django.db import connection
+
+_CARRIED: Final = """
+select h.uid, 1, h.division_id, h.address, h.kind, h.members,
+       coalesce(lower(h.valid), '2000-01-01'), false,
+       seen.on, coalesce(seen.found, '')
+from people_household h
+left join lateral (
+    select v.on, v.found from grids_visit v
+    where v.household_id = h.id order by v.on desc, v.id desc limit 1
+) seen on true
+where h.division_id = any (%(places)s) and h.valid @> %(on)s::date
+order by h.uid
+"""
+
+
+class Carried(NamedTuple):
+    """A household with what visiting it needs; whether it needs care, never why."""
+
+    uid: uuids.UUID
+    version: int
+    division_id: int
+    address: str
+    kind: str
+    members: int | None
+    since: dt.date
+    needs_care: bool
+    last_on: dt.date | None
+    last_found: str
+
+
+def carried(places: Collection[int], *, on: dt.date) -> list[Carried]:
+    """Return who lives in some divisions on a day, as far as the connection's scope shows it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CARRIED, {"places": list(places), "on": on})
+        return [Carried(*row) for row in cursor.fetchall()]

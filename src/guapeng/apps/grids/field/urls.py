@@ -1,0 +1,13 @@
+"""Addresses of field work."""
+
+from django.urls import path
+
+from guapeng.apps.grids.field import views
+
+urlpatterns = [
+    path("field/", views.field, name="field"),
+    path("field/carried/", views.carried, name="field_carried"),
+    path("field/sync/", views.sync, name="field_sync"),
+    path("field/photos/<uuid:photo>/<int:start>/", views.part, name="field_part"),
+    path("field/pictures/<int:pk>/", views.picture, name="field_picture"),
+]

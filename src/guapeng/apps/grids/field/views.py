@@ -1,0 +1,156 @@
+"""What a telephone in the field asks of the server, and the page that it keeps."""
+
+import gzip
+import uuid as uuids
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec
+
+import orjson
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from guapeng.apps.grids.field import bundle, photos, reading, taking
+from guapeng.apps.grids.field.posts import beats, does_field_work
+from guapeng.apps.grids.field.records import RecordRefused
+from guapeng.apps.grids.models import VisitPhoto
+from guapeng.kernel.files.serving import answer
+from guapeng.kernel.people.middleware import actor
+from guapeng.kernel.rules import queries as rules
+from guapeng.web.answers import kept_offline, page
+from guapeng.web.context import Shell
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+_MOST_BYTES: Final = 1_000_000
+
+
+@require_GET
+@kept_offline
+def field(request: HttpRequest) -> HttpResponse:
+    """The page of field work: the same for everybody, for what it shows is in the telephone."""
+    return page(request, "grids/field/field.html", {"tiles": settings.MAP_TILES})
+
+
+def for_workers(view: View[P]) -> View[P]:
+    """Answer a telephone whose person is not signed in, or has no grid any more, as it can read.
+
+    ``sign_in`` keeps what is there until the person is back; ``wiped`` deletes it all.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _json({"state": "sign_in"}, 401)
+        if not does_field_work(actor(request)):
+            return _json({"state": "wiped", "whose": Shell(request).visitor}, 403)
+        return view(request, *args, **kwargs)
+
+    return answer  # type: ignore[return-value]  # wraps keeps the signature
+
+
+@require_GET
+@ensure_csrf_cookie
+@for_workers
+def carried(request: HttpRequest) -> HttpResponse:
+    """All that the telephone carries of the person's grids, as far as it has not got it yet.
+
+    ``Guapeng-Has`` names the sections that it has with their tags; ``If-None-Match`` all at once.
+    """
+    by, now = actor(request), timezone.now()
+    held = beats(by, on=timezone.localdate(now))
+    found = bundle.sections(by, held, at=now)
+    tag = f'"{bundle.whole_tag(found)}"'
+    if request.headers.get("If-None-Match") == tag:
+        return _unkept(HttpResponse(status=304, headers={"ETag": tag}))
+    told = {
+        "state": "ok",
+        "whose": Shell(request).visitor,
+        "grids": [one.division.code for one in held],
+        "tags": {one.name: one.tag for one in found},
+        "sections": bundle.changed(found, _has(request)),
+    }
+    response = _json(told, packed="gzip" in request.headers.get("Accept-Encoding", ""))
+    response["ETag"] = tag
+    return response
+
+
+@require_POST
+@for_workers
+def sync(request: HttpRequest) -> HttpResponse:
+    """Take a batch of records; the answer has one for each."""
+    now = timezone.now()
+    most = rules.value("field.phone", on=timezone.localdate(now))["records"]
+    records = _records(request)
+    if records is None or len(records) > most:
+        return _json({"state": "unreadable"}, 400)
+    answers = taking.take_all(records, by=actor(request), at=now)
+    return _json({"state": "ok", "whose": Shell(request).visitor, "answers": answers})
+
+
+@require_http_methods(["PUT"])
+@for_workers
+def part(request: HttpRequest, photo: uuids.UUID, start: int) -> HttpResponse:
+    """Take a piece of a photograph; say how many bytes are here in a row."""
+    now = timezone.now()
+    if len(request.body) > photos.piece_bytes(on=timezone.localdate(now)) or not request.body:
+        return _json({"state": "unreadable"}, 413)
+    if start > photos.MOST_BYTES:
+        return _json({"state": "refused"}, 422)
+    try:
+        have = photos.keep_part(photo, start, request.body, by=actor(request), at=now)
+    except RecordRefused as refusal:
+        return _json({"state": "refused", "says": refusal.message}, 422)
+    return _json({"state": "ok", "have": have})
+
+
+@require_GET
+def picture(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A picture of a visit, for whoever may read the visit."""
+    try:
+        found = reading.photo(pk)
+    except VisitPhoto.DoesNotExist:
+        raise Http404(_("没有这个文件，或您无权查看")) from None
+    return answer(request, found.blob, name=found.name)
+
+
+def _records(request: HttpRequest) -> list[Any] | None:
+    """Return the records of a batch; None if there are none to be read."""
+    if len(request.body) > _MOST_BYTES:
+        return None
+    try:
+        found = orjson.loads(request.body)["records"]
+    except (orjson.JSONDecodeError, TypeError, KeyError):
+        return None
+    return found if isinstance(found, list) else None
+
+
+def _has(request: HttpRequest) -> dict[str, str]:
+    """Return the tags that the telephone has, by section."""
+    pairs = (one.partition("=") for one in request.headers.get("Guapeng-Has", "").split(","))
+    return {name.strip(): tag for name, _equals, tag in pairs}
+
+
+def _json(content: dict[str, Any], status: int = 200, *, packed: bool = False) -> HttpResponse:
+    raw = orjson.dumps(content)
+    response = HttpResponse(
+        gzip.compress(raw, 6, mtime=0) if packed else raw,
+        content_type="application/json",
+        status=status,
+    )
+    if packed:
+        response["Content-Encoding"] = "gzip"
+    return _unkept(response)
+
+
+def _unkept(response: HttpResponse) -> HttpResponse:
+    """Let nothing but the telephone's own store keep it."""
+    patch_cache_control(response, private=True, no_store=True)
+    return response

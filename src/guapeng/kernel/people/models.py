@@ -10,6 +10,7 @@ import orjson
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import connection, models
@@ -286,6 +287,7 @@ class Household(models.Model):
 
     ``uid`` is made by the client: sent again, it is the same household. ``members`` is how many
     they say they are; who they are is told by ``HouseholdMember`` alone, where somebody is known.
+    ``version`` rises with every change, so that no writer covers what they have not seen.
     """
 
     class Kind(models.TextChoices):
@@ -300,6 +302,7 @@ class Household(models.Model):
     kind = models.CharField(_("类别"), max_length=20, choices=Kind)
     members = models.PositiveSmallIntegerField(_("人数"), null=True)
     valid = DateRangeField(_("居住时间"))
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         verbose_name = _("户")
@@ -326,6 +329,7 @@ class Household(models.Model):
 class HouseholdMember(models.Model):
     """A person lives in a household, for a time. Shown to the person alone."""
 
+    uid = models.UUIDField(unique=True, db_default=RandomUUID())
     household = models.ForeignKey(Household, models.CASCADE, related_name="people")
     person = models.ForeignKey(Person, models.PROTECT, related_name="households")
     valid = DateRangeField(_("居住时间"))

@@ -14,7 +14,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from guapeng.apps.grids.models import Visit
-from guapeng.kernel.people.models import Household
 
 
 class RecordRefused(Exception):
@@ -23,6 +22,10 @@ class RecordRefused(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+class Later(Exception):
+    """What the record hangs on has not come yet."""
 
 
 class Record(forms.Form):
@@ -60,14 +63,10 @@ class Record(forms.Form):
         return found
 
 
-class VisitRecord(Record):
-    """A household was visited or called, or a patrol place looked at."""
+class _Dated(Record):
+    """A record that says on which day it was written. No record says at what hour."""
 
-    household = forms.UUIDField(required=False)
-    place = forms.UUIDField(required=False)
     on = forms.DateField()
-    how = forms.ChoiceField(choices=Visit.How.choices, required=False)
-    found = forms.CharField(max_length=500, required=False)
 
     def clean_on(self) -> dt.date:
         """Return the day.
@@ -79,6 +78,15 @@ class VisitRecord(Record):
         if not dt.timedelta(days=-1) <= self.today - day <= dt.timedelta(days=self.back_days):
             raise ValidationError(_("日期须在今天或此前%(days)d天内") % {"days": self.back_days})
         return min(day, self.today)
+
+
+class VisitRecord(_Dated):
+    """A household was visited or called, or a patrol place looked at."""
+
+    household = forms.UUIDField(required=False)
+    place = forms.UUIDField(required=False)
+    how = forms.ChoiceField(choices=Visit.How.choices, required=False)
+    found = forms.CharField(max_length=500, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Want a household or a place.
@@ -124,19 +132,29 @@ class StepRecord(Record):
     groups = frozenset({"fields"})
 
 
-class HouseholdRecord(Record):
-    """The ledger is to be changed: which version was seen, and the fields that are now others.
+class HouseholdRecord(_Dated):
+    """The ledger is to be changed: which version was seen, and in ``set`` what is now otherwise.
 
-    ``version`` 0 enters a household that is new.
+    ``until`` instead lets the household move away, its last day. A household that is new has
+    ``grid`` instead of ``household``, and the record's id is its own.
     """
 
-    household = forms.UUIDField()
-    version = forms.IntegerField(min_value=0)
+    household = forms.UUIDField(required=False)
     grid = forms.CharField(max_length=15, required=False)
-    address = forms.CharField(max_length=200, required=False)
-    kind_of = forms.ChoiceField(choices=Household.Kind.choices, required=False)
-    members = forms.IntegerField(min_value=1, max_value=99, required=False)
-    ended_on = forms.DateField(required=False)
+    version = forms.IntegerField(min_value=0)
+    until = forms.DateField(required=False)
+    groups = frozenset({"set"})
+
+    def clean(self) -> dict[str, Any]:
+        """Want a household or the grid of a new one.
+
+        Raises:
+            ValidationError: both or neither.
+        """
+        given = super().clean()
+        if bool(given.get("household")) == bool(given.get("grid")):
+            raise ValidationError(_("要写明是哪一户，或新住户在哪个网格"))
+        return given
 
 
 class PhotoRecord(Record):

@@ -22,6 +22,7 @@ from guapeng.apps.grids.field.posts import Beat, beats
 from guapeng.apps.grids.field.records import (
     KINDS,
     HouseholdRecord,
+    Later,
     PhotoRecord,
     RecordRefused,
     ReportRecord,
@@ -29,6 +30,7 @@ from guapeng.apps.grids.field.records import (
     VisitRecord,
     uid_of,
 )
+from guapeng.apps.grids.ledger.errors import Conflict, LedgerRefused
 from guapeng.apps.grids.models import Visit, VisitPhoto
 from guapeng.kernel.files import actions as files
 from guapeng.kernel.matters import engine, queries, tables
@@ -50,10 +52,6 @@ INCOMPLETE: Final = "incomplete"
 _log = logging.getLogger(__name__)
 
 
-class Later(Exception):
-    """What the record hangs on has not come yet."""
-
-
 def take_all(sent: list[Any], *, by: Actor, at: dt.datetime) -> list[Answer]:
     """Take records in the order in which they came; return an answer for each that has an id."""
     return [take(one, by=by, at=at) for one in sent if uid_of(one)]
@@ -63,8 +61,9 @@ def take(sent: dict[str, Any], *, by: Actor, at: dt.datetime) -> Answer:
     """Take one record in a transaction of its own; return what became of it.
 
     The answer has ``id`` and ``state``; ``says`` with a refusal, ``number`` with a matter,
-    ``have`` with a photograph that is not whole, ``mine``, ``theirs`` and ``version`` with a
-    conflict.
+    ``have`` with a photograph that is not whole, ``version`` with a household; with a conflict
+    also ``mine``, ``theirs`` and ``before``, each by field, and ``who`` changed it ``on`` which
+    day.
     """
     answer: Answer = {"id": sent["id"]}
     try:
@@ -82,7 +81,7 @@ _FORESEEN: Final = (
     StepRefused,
     Unfit,
     Matter.DoesNotExist,
-    ledgering.BothSides,
+    LedgerRefused,
     photos.Incomplete,
     Later,
 )
@@ -91,8 +90,8 @@ _FORESEEN: Final = (
 def _told(refusal: Exception) -> Answer:
     """Return what a telephone is told of a record that could not be taken as it is."""
     match refusal:
-        case ledgering.BothSides(sides=sides):
-            return {"state": CONFLICT, **sides}
+        case Conflict():
+            return {"state": CONFLICT, **ledgering.both_sides(refusal)}
         case photos.Incomplete(have=have):
             return {"state": INCOMPLETE, "have": have}
         case Later():
@@ -101,7 +100,7 @@ def _told(refusal: Exception) -> Answer:
             return {"state": REFUSED, "says": _("没有这个编号，或您无权查看")}
         case Unfit():
             return {"state": REFUSED, "says": _(refusal.wording) % refusal.given}
-        case RecordRefused(message=says) | StepRefused(message=says):
+        case RecordRefused(message=says) | StepRefused(message=says) | LedgerRefused(message=says):
             return {"state": REFUSED, "says": says}
     raise TypeError(refusal)
 
@@ -169,7 +168,9 @@ def _step(record: StepRecord, *, by: Actor, at: dt.datetime) -> Answer:
 
 
 def _household(record: HouseholdRecord, *, by: Actor, at: dt.datetime) -> Answer:
-    is_new, version = ledgering.change(record, by=by, at=at)
+    grid = record.cleaned_data["grid"]
+    beat = _beat(grid, by=by, on=timezone.localdate(at)) if grid else None
+    is_new, version = ledgering.change(record, beat, by=by, at=at)
     return {"state": TAKEN if is_new else KNOWN, "version": version}
 
 

@@ -43,7 +43,7 @@ def keep_visit(seen: Seen, *, by: Actor, at: dt.datetime) -> bool:
     household = Household.objects.filter(uid=seen.household).first() if seen.household else None
     place = PatrolPlace.objects.filter(uid=seen.place).first() if seen.place else None
     where = household or place
-    acting_as = _acting_as(where and where.division_id, by=by, on=timezone.localdate(at))
+    acting_as = _acting_as(where.division_id if where else None, by=by, on=timezone.localdate(at))
     with scope.trusted():
         visit, is_new = Visit.objects.get_or_create(
             uid=seen.uid,

@@ -1,5 +1,15 @@
-"""What grids keep, a file a part."""
+"""What the grids keep, by part."""
 
 from guapeng.apps.grids.models.field import PatrolPlace, PhotoPart, Visit, VisitPhoto
+from guapeng.apps.grids.models.ledger import CareEntry, CareOpening, LedgerChange, Source
 
-__all__ = ["PatrolPlace", "PhotoPart", "Visit", "VisitPhoto"]
+__all__ = [
+    "CareEntry",
+    "CareOpening",
+    "LedgerChange",
+    "PatrolPlace",
+    "PhotoPart",
+    "Source",
+    "Visit",
+    "VisitPhoto",
+]

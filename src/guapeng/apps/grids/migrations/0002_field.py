@@ -8,9 +8,8 @@ from guapeng.apps.grids.field.guards import guard_field
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     dependencies = [
+        ("grids", "0001_staffing"),
         ("divisions", "0002_formerly"),
         ("files", "0001_initial"),
         ("people", "0005_sessions"),

@@ -98,6 +98,7 @@ def photo(of: dict[str, Any], content: bytes) -> dict[str, Any]:
         "kind": "photo",
         "of": of["id"],
         "name": "现场.jpg",
+        "bytes": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
     }
 

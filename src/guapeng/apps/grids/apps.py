@@ -1,6 +1,9 @@
 """Registration of the grids."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from guapeng.web import registry
 
 
 class GridsConfig(AppConfig):
@@ -8,3 +11,21 @@ class GridsConfig(AppConfig):
 
     name = "guapeng.apps.grids"
     label = "grids"
+
+    def ready(self) -> None:
+        """Enter the page of field work into the navigation of those who do it."""
+        from guapeng.apps.grids.field import following  # models are ready only now
+        from guapeng.apps.grids.field.views import sees_field
+        from guapeng.kernel.divisions.following import add
+
+        add(following.follow)
+        registry.enter(
+            registry.Entry(
+                key="field",
+                label=_("外勤"),
+                url_name="grids:field",
+                icon="phone",
+                order=22,
+                shown=sees_field,
+            )
+        )

@@ -17,7 +17,10 @@ from guapeng.kernel.people.models import Household
 def change(
     record: HouseholdRecord, beat: Beat | None, *, by: Actor, at: dt.datetime
 ) -> tuple[bool, int]:
-    """Change the ledger, or enter a household in the grid ``beat``; return if new, and the version.
+    """Change the ledger, or enter a household in the grid ``beat``.
+
+    Return whether it is new, and which version it made: upon that the same writer may go on. What
+    stood there already makes none, and gives back the version that was seen.
 
     Raises:
         Later: the record was written upon a change that has not come yet.
@@ -27,8 +30,8 @@ def change(
     writing = changes.Writing(
         uid=given["id"], by=by, at=at, source=Source.VISIT, noted_at=_noted(given["on"], at=at)
     )
-    if LedgerChange.objects.filter(uid=given["id"]).exists():
-        return False, _version(given["household"] or given["id"])
+    if (made := _made(given["id"])) is not None:
+        return False, made
     if beat:
         since = dt.date.fromisoformat(str(wanted.get("since") or given["on"]))
         draft = changes.Draft(
@@ -42,8 +45,10 @@ def change(
     if version > _version(uid):
         raise Later
     if given["until"]:
-        return True, changes.end(uid, given["until"], writing, version=version).version
-    return True, changes.change(uid, wanted, writing, version=version).version
+        changes.end(uid, given["until"], writing, version=version)
+    else:
+        changes.change(uid, wanted, writing, version=version)
+    return True, _made(given["id"]) or version
 
 
 def both_sides(conflict: Conflict) -> dict[str, Any]:
@@ -57,6 +62,11 @@ def both_sides(conflict: Conflict) -> dict[str, Any]:
         "who": last.title if last else "",
         "on": timezone.localdate(last.at) if last else None,
     }
+
+
+def _made(uid: Any) -> int | None:
+    """Return the version that a change made; None if there was no such change."""
+    return LedgerChange.objects.filter(uid=uid).values_list("version", flat=True).first()
 
 
 def _version(uid: Any) -> int:

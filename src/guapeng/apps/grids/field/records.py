@@ -158,11 +158,15 @@ class HouseholdRecord(_Dated):
 
 
 class PhotoRecord(Record):
-    """A photograph belongs to a visit, a report or a step, and has arrived piece by piece."""
+    """A photograph belongs to a visit, a report or a step, and has arrived piece by piece.
+
+    A browser without https cannot tell its hash, and tells how many bytes it has alone.
+    """
 
     of = forms.UUIDField()
     name = forms.CharField(max_length=200)
-    sha256 = forms.RegexField(r"^[0-9a-f]{64}$")
+    bytes = forms.IntegerField(min_value=1)
+    sha256 = forms.RegexField(r"^[0-9a-f]{64}$", required=False)
 
 
 KINDS: Final[dict[str, type[Record]]] = {

@@ -185,7 +185,9 @@ def _photo(record: PhotoRecord, *, by: Actor, at: dt.datetime) -> Answer:
         return {"state": KNOWN}
     if step and not _may_add(step, by):
         raise RecordRefused(_("这一步不收照片，或不是您办理的"))
-    examined = photos.whole(given["id"], sha256=given["sha256"], name=given["name"], by=by, at=at)
+    examined = photos.whole(
+        given["id"], size=given["bytes"], sha256=given["sha256"], name=given["name"], by=by, at=at
+    )
     kept = files.keep_all([examined], at=at)
     if visit:
         visits.add_photos(visit, kept, most=most)

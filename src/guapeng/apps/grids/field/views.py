@@ -19,38 +19,77 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guapeng.apps.grids.field import bundle, photos, reading, taking
 from guapeng.apps.grids.field.posts import beats, does_field_work
 from guapeng.apps.grids.field.records import RecordRefused
+from guapeng.apps.grids.field.wordings import words
 from guapeng.apps.grids.models import VisitPhoto
 from guapeng.kernel.files.serving import answer
 from guapeng.kernel.people.middleware import actor
 from guapeng.kernel.rules import queries as rules
-from guapeng.web.answers import kept_offline, page
+from guapeng.web.answers import kept_first, page
 from guapeng.web.context import Shell
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 _MOST_BYTES: Final = 1_000_000
+MODULES: Final = tuple(
+    f"web/js/{name}.js"
+    for name in (
+        "status",
+        "ids",
+        "field/store",
+        "field/carried",
+        "field/records",
+        "field/days",
+        "field/dom",
+        "field/forms",
+        "field/saving",
+        "field/pieces",
+        "field/sync",
+        "field/waiting",
+        "field/today",
+        "field/visit",
+        "field/report",
+        "field/task",
+        "field/household",
+        "field/households",
+        "field/map",
+        "field/conflict",
+        "field/more",
+        "field/field",
+    )
+)
+"""What the page is made of, all named in its head, so that the browser keeps the whole of it."""
+
+
+def sees_field(request: HttpRequest) -> bool:
+    """Tell whether field work stands in the navigation of whoever asks."""
+    return does_field_work(actor(request))
 
 
 @require_GET
-@kept_offline
 def field(request: HttpRequest) -> HttpResponse:
     """The page of field work: the same for everybody, for what it shows is in the telephone."""
-    return page(request, "grids/field/field.html", {"tiles": settings.MAP_TILES})
+    told = {"title": _("外勤"), "tiles": settings.MAP_TILES, "words": words(), "modules": MODULES}
+    return kept_first(page(request, "grids/field/field.html", told))
 
 
 def for_workers(view: View[P]) -> View[P]:
     """Answer a telephone whose person is not signed in, or has no grid any more, as it can read.
 
-    ``sign_in`` keeps what is there until the person is back; ``wiped`` deletes it all.
+    ``sign_in`` keeps what is there until the person is back; ``wiped`` deletes it all. What one
+    person wrote is never taken from another: ``Guapeng-Whose`` says whose the telephone's store is,
+    and ``other`` that it is not theirs.
     """
 
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return _json({"state": "sign_in"}, 401)
+        whose = Shell(request).visitor
         if not does_field_work(actor(request)):
-            return _json({"state": "wiped", "whose": Shell(request).visitor}, 403)
+            return _json({"state": "wiped", "whose": whose}, 403)
+        if request.headers.get("Guapeng-Whose", whose) != whose:
+            return _json({"state": "other", "whose": whose}, 409)
         return view(request, *args, **kwargs)
 
     return answer  # type: ignore[return-value]  # wraps keeps the signature

@@ -1,14 +1,13 @@
 """Field work on a telephone without a signal: what was seen saved is what the server holds."""
 
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, Route, expect
 
 from guapeng.apps.grids.field import taking
 from guapeng.apps.grids.models import LedgerChange, PatrolPlace, PhotoPart, VisitPhoto
@@ -49,26 +48,30 @@ def person(county: Banner) -> Person:
 
 
 @pytest.fixture
-def telephone(site: str, person: Person, tmp_path: Path) -> Iterator[Telephone]:
+def telephone(
+    player: Playwright, program: dict[str, Any], site: str, person: Person, tmp_path: Path
+) -> Iterator[Telephone]:
     """Switch a telephone on by its name: its store is what it was when it was switched off."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
     cookie = scene.Phone(person).client.cookies["sessionid"].value
-    with sync_playwright() as playwright:
+    contexts: list[BrowserContext] = []
 
-        def switched_on(name: str) -> BrowserContext:
-            context = playwright.chromium.launch_persistent_context(
-                str(tmp_path / name),
-                executable_path=found,
-                args=["--no-sandbox"],
-                base_url=site,
-                locale="zh-CN",
-                timezone_id="Asia/Shanghai",
-                **PHONE,
-            )
-            context.add_cookies([{"name": "sessionid", "value": cookie, "url": site}])
-            return context
+    def switched_on(name: str) -> BrowserContext:
+        context = player.chromium.launch_persistent_context(
+            str(tmp_path / name),
+            base_url=site,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            **program,
+            **PHONE,
+        )
+        contexts.append(context)
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": site}])
+        return context
 
-        yield switched_on
+    yield switched_on
+
+    for context in contexts:
+        context.close()
 
 
 def opened(context: BrowserContext, address: str = "/field/") -> Page:
@@ -152,14 +155,8 @@ def all_of(model: Any) -> list[Any]:
         return list(model.objects.order_by("pk"))
 
 
-def test_thirty_records_without_a_signal_outlive_the_browser_and_arrive_once(
-    telephone: Telephone, county: Banner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    known, (sluice,) = homes(), all_of(PatrolPlace)
-    context = telephone("one")
-    page = carried(context)
-    context.set_offline(True)
-
+def a_day(page: Page, known: list[Household], sluice: PatrolPlace) -> None:
+    """Write thirty records of every kind, five of them with a photograph."""
     for number, home in enumerate(known, start=1):
         visit(page, home, f"第{number}户都好", photo=number if number <= 3 else 0)
     for number in range(1, 9):
@@ -177,6 +174,43 @@ def test_thirty_records_without_a_signal_outlive_the_browser_and_arrive_once(
         go(page, "household/new")
         page.fill("#address", f"{number}号楼101")
         save(page)
+
+
+def break_some(monkeypatch: pytest.MonkeyPatch, places: set[int]) -> None:
+    """Let the server fail after it has written some of the records of a batch."""
+    take_one, count = taking._taken, iter(range(999))  # noqa: SLF001
+
+    def breaking(sent: dict[str, Any], **given: Any) -> dict[str, Any]:
+        answer = take_one(sent, **given)
+        if next(count) in places:
+            raise OSError
+        return answer
+
+    monkeypatch.setattr(taking, "_taken", breaking)
+
+
+def lose_an_answer(page: Page) -> None:
+    """Let the first batch arrive and its answer not, so that it is delivered again."""
+    lost = iter([True])
+
+    def route(one: Route) -> None:
+        if next(lost, False):
+            one.fetch()
+            one.abort()
+        else:
+            one.continue_()
+
+    page.route("**/field/sync/", route)
+
+
+def test_thirty_records_without_a_signal_outlive_the_browser_and_arrive_once(
+    telephone: Telephone, county: Banner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, (sluice,) = homes(), all_of(PatrolPlace)
+    context = telephone("one")
+    page = carried(context)
+    context.set_offline(True)
+    a_day(page, known, sluice)
     assert sign(page) == "30条等待信号"
     context.close()  # the browser is killed; what it keeps is on its disk
 
@@ -185,47 +219,25 @@ def test_thirty_records_without_a_signal_outlive_the_browser_and_arrive_once(
     page = opened(context)
     assert sign(page) == "30条等待信号"
     assert all_of(Matter)[1:] == []
-
-    take_one, broken = taking._taken, iter(range(99))  # noqa: SLF001
-
-    def breaking(sent: dict[str, Any], **given: Any) -> dict[str, Any]:
-        answer = take_one(sent, **given)
-        if next(broken) in {3, 11, 20}:
-            raise OSError
-        return answer
-
-    monkeypatch.setattr(taking, "_taken", breaking)
-    # The letter arrives and its answer does not: it is delivered again.
-    lost = iter([True, False])
-    page.route(
-        "**/field/sync/",
-        lambda route: (route.fetch(), route.abort()) if next(lost, False) else route.continue_(),
-    )
+    break_some(monkeypatch, {3, 11, 20})
+    lose_an_answer(page)
     context.set_offline(False)
-    page.goto("/field/#waiting")
-    page.reload()
+    page.evaluate("location.hash = 'waiting'")
     until(lambda: sign(page) == "都已送出" or page.locator("[data-send]").click(), 90)
 
-    with scope.acting(SYSTEM):
-        found = {one.household_id: one.found for one in scene.visits() if one.household_id}
-    assert found == {home.pk: f"第{n}户都好" for n, home in enumerate(known, start=1)}
+    visited = {one.household_id: one.found for one in scene.visits() if one.household_id}
+    assert visited == {home.pk: f"第{n}户都好" for n, home in enumerate(known, start=1)}
     assert [one.found for one in scene.visits() if one.place_id] == ["闸门完好"]
-    assert len(scene.visits()) == 13
     matters = all_of(Matter)
-    assert len(matters) == 1 + 8
-    assert matters[0].state == "asking"
+    assert [one.state for one in matters] == ["asking"] + ["reported"] * 8
     assert [one.members for one in homes()[:4]] == [5, 6, 7, 8]
     assert [one.address for one in homes()[12:]] == [f"{n}号楼101" for n in range(13, 17)]
-    assert len(all_of(LedgerChange)) == 8
-    assert len(all_of(VisitPhoto)) == 3
-    assert len(all_of(Attachment)) == 2
+    counted = {model: len(all_of(model)) for model in (LedgerChange, VisitPhoto, Attachment)}
+    assert counted == {LedgerChange: 8, VisitPhoto: 3, Attachment: 2}
     assert all_of(PhotoPart) == []
-    shown = page.locator(".field-queue li")
-    expect(shown).to_have_count(30)
-    expect(shown.filter(has_text="已送到")).to_have_count(30)
-    numbers = {one.number for one in matters}
-    assert set(re.findall(r"\d{6}-\d{6}-\d{5}-\d", page.inner_text(".field-queue"))) == numbers
-    context.close()
+    expect(page.locator(".field-queue li").filter(has_text="已送到")).to_have_count(30)
+    told = set(re.findall(r"\d{6}-\d{6}-\d{5}-\d", page.inner_text(".field-queue")))
+    assert told == {one.number for one in matters}
 
 
 def test_two_telephones_change_one_household_and_a_person_decides(
@@ -256,18 +268,17 @@ def test_two_telephones_change_one_household_and_a_person_decides(
     until(lambda: sign(second) == "都已送出")
     assert homes()[0].members == 2
     assert [row.after for row in all_of(LedgerChange)] == [{"members": 5}, {"members": 2}]
-    for context in (one, other):
-        context.close()
 
 
 def test_store_is_sealed_and_wiped_when_the_post_ends(telephone: Telephone, person: Person) -> None:
     context = telephone("one")
     page = carried(context)
-    kept = """new Promise((done) => { indexedDB.open("guapeng-field").onsuccess = ({target}) => {
+    kept = """new Promise((done) => { indexedDB.open("field").onsuccess = ({ target }) => {
         const base = target.result, found = {};
         const whole = base.transaction([...base.objectStoreNames]);
+        const look = (shelf) => (event) => { found[shelf] = event.target.result; };
         for (const shelf of base.objectStoreNames)
-            whole.objectStore(shelf).getAll().onsuccess = (e) => { found[shelf] = e.target.result; };
+            whole.objectStore(shelf).getAll().onsuccess = look(shelf);
         whole.oncomplete = () => { base.close(); done({
             rows: Object.values(found).flat().length,
             key: found.keys[0]?.key.extractable,
@@ -282,4 +293,36 @@ def test_store_is_sealed_and_wiped_when_the_post_ends(telephone: Telephone, pers
 
     expect(page.get_by_role("heading", level=1)).to_have_text("您现在没有网格岗位")
     assert page.evaluate(kept)["rows"] == 0
-    context.close()
+
+
+def test_store_goes_with_signing_out(telephone: Telephone, county: Banner) -> None:
+    context = telephone("one")
+    page = carried(context)
+    context.set_offline(True)
+    visit(page, homes()[0], "都好")
+    context.set_offline(False)
+    page.goto("/accounts/logout/")
+    page.get_by_role("button", name="退出登录").click()
+    expect(page).to_have_url(re.compile("/$"))
+
+    page = opened(context)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("请先登录")
+    assert sign(page) == "都已送出"
+
+
+def test_what_one_person_wrote_is_never_sent_as_another(
+    telephone: Telephone, county: Banner, site: str
+) -> None:
+    context = telephone("one")
+    page = carried(context)
+    context.set_offline(True)
+    visit(page, homes()[0], "都好")
+    other = scene.Phone(scene.worker(county, "other")).client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": other, "url": site}])
+    context.set_offline(False)
+    page.reload()
+
+    expect(page.locator("[data-part=visits]")).to_be_visible()
+    until(lambda: sign(page) == "都已送出")
+    assert scene.visits() == []

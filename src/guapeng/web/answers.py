@@ -46,16 +46,6 @@ def say(request: HttpRequest, text: str, *, clears: str = "") -> None:
     messages.success(request, text, extra_tags=f"clears:{clears}" if clears else "")
 
 
-def kept_first(response: HttpResponse) -> HttpResponse:
-    """Let the browser keep this page with all its assets, and show the kept one at once.
-
-    For a page that works without network for days. A newer one is fetched behind it, and shown the
-    next time. Nothing personal may stand in it, and every asset must be named in it.
-    """
-    response[KEEP_HEADER] = "first"
-    return response
-
-
 def kept_offline(
     view: Callable[Concatenate[HttpRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:

@@ -6,6 +6,7 @@ from guapeng.apps.grids.field import views
 
 urlpatterns = [
     path("field/", views.field, name="field"),
+    path("field/sw.js", views.worker, name="field_worker"),
     path("field/carried/", views.carried, name="field_carried"),
     path("field/sync/", views.sync, name="field_sync"),
     path("field/photos/<uuid:photo>/<int:start>/", views.part, name="field_part"),

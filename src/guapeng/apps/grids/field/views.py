@@ -1,18 +1,24 @@
 """What a telephone in the field asks of the server, and the page that it keeps."""
 
 import gzip
+import hashlib
 import uuid as uuids
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec
 
 import orjson
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -24,8 +30,9 @@ from guapeng.apps.grids.models import VisitPhoto
 from guapeng.kernel.files.serving import answer
 from guapeng.kernel.people.middleware import actor
 from guapeng.kernel.rules import queries as rules
-from guapeng.web.answers import kept_first, page
+from guapeng.web.answers import page
 from guapeng.web.context import Shell
+from guapeng.web.views import ASSETS
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -58,7 +65,7 @@ MODULES: Final = tuple(
         "field/field",
     )
 )
-"""What the page is made of, all named in its head, so that the browser keeps the whole of it."""
+"""What moves the page, named in its head, so that the browser asks for all at once."""
 
 
 def sees_field(request: HttpRequest) -> bool:
@@ -70,7 +77,39 @@ def sees_field(request: HttpRequest) -> bool:
 def field(request: HttpRequest) -> HttpResponse:
     """The page of field work: the same for everybody, for what it shows is in the telephone."""
     told = {"title": _("外勤"), "tiles": settings.MAP_TILES, "words": words(), "modules": MODULES}
-    return kept_first(page(request, "grids/field/field.html", told))
+    return page(request, "grids/field/field.html", told | {"part": _no_part()})
+
+
+@require_GET
+@cache_control(no_cache=True)
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker that keeps the page; it changes with what the page is made of.
+
+    ``?module`` asks for one that is a module, and so can send what waits without a page.
+    """
+    assets = sorted({staticfiles_storage.url(name) for name in _assets()})
+    told = {
+        "assets": assets,
+        "version": hashlib.sha256("".join(assets).encode()).hexdigest()[:12],
+        "static": settings.STATIC_URL,
+        "part": _no_part(),
+        "module": "module" in request.GET,
+    }
+    return render(request, "grids/field/sw.js", told, content_type="text/javascript")
+
+
+def _no_part() -> str:
+    """Return the address of a piece of no photograph, in which the page puts the real one."""
+    return reverse("grids:field_part", args=[uuids.UUID(int=0), 0])
+
+
+def _assets() -> Iterator[str]:
+    """Yield what the page is made of: the product's own look, and the modules."""
+    look = ("web/*.css", "web/*.svg", "web/mark-*.png", "web/js/*.js")
+    for path in (one for pattern in look for one in ASSETS.glob(pattern)):
+        yield path.relative_to(ASSETS).as_posix()
+    yield "django_htmx/htmx-2.min.js"
+    yield from MODULES
 
 
 def for_workers(view: View[P]) -> View[P]:
@@ -113,6 +152,7 @@ def carried(request: HttpRequest) -> HttpResponse:
         "state": "ok",
         "whose": Shell(request).visitor,
         "grids": [one.division.code for one in held],
+        "token": get_token(request),
         "tags": {one.name: one.tag for one in found},
         "sections": bundle.changed(found, _has(request)),
     }

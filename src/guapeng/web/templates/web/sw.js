@@ -6,8 +6,6 @@ const OFFLINE = "{% url 'web:offline' %}";
 const STATIC = "{{ static|escapejs }}";
 const LEAVING = "{% url 'account_logout' %}";
 const SIGN = "{% static 'web/mark-192.png' %}";
-const KEEP = "Guapeng-Keep";
-const FIELD = "guapeng-field";
 const PATIENCE = 4000;
 
 self.addEventListener("install", (event) => {
@@ -15,7 +13,6 @@ self.addEventListener("install", (event) => {
     Promise.all([
       caches.open(KEPT).then((cache) => cache.addAll(ASSETS)),
       caches.open(PAGES).then((cache) => cache.add(OFFLINE)),
-      bringAlong(),
     ]).then(() => self.skipWaiting()),
   );
 });
@@ -23,7 +20,7 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => {
   event.waitUntil(
     caches.keys()
-      .then((names) => names.filter((name) => name !== KEPT && name !== PAGES))
+      .then((names) => names.filter((name) => name.startsWith("guapeng-") && name !== KEPT && name !== PAGES))
       .then((old) => Promise.all(old.map((name) => caches.delete(name))))
       .then(() => self.clients.claim()),
   );
@@ -48,52 +45,19 @@ async function cacheFirst(request) {
   return response;
 }
 
-// A page that works without network for days comes at once; a newer one is fetched behind it, and kept
-// only with all that it names, so that no half of it is ever there.
-async function keepWhole(response) {
-  const named = (await response.clone().text()).matchAll(/(?:src|href)="([^"#]+)/g);
-  const assets = new Set([...named].map(([, address]) => address).filter((address) => address.startsWith(STATIC)));
-  const kept = await caches.open(KEPT);
-  await Promise.all([...assets].map(async (address) => (await kept.match(address)) ?? kept.add(address)));
-  await (await caches.open(PAGES)).put(keyOf(response), response);
-}
-
-async function fetchWhole(address) {
-  const response = await fetch(address);
-  if (response.ok && response.headers.get(KEEP) === "first") await keepWhole(response);
-}
-
-// An upgrade must not take such a page away from somebody who is about to leave the network.
-async function bringAlong() {
-  for (const name of await caches.keys()) {
-    if (!name.startsWith("guapeng-pages-") || name === PAGES) continue;
-    const old = await caches.open(name);
-    for (const request of await old.keys()) {
-      if ((await old.match(request)).headers.get(KEEP) === "first") await fetchWhole(request.url);
-    }
-  }
-}
-
-// Such a page asks to be kept when it was opened before this worker was there.
-self.addEventListener("message", (event) => {
-  if (event.data.keep) event.waitUntil(fetchWhole(event.data.keep));
-});
-
 // A page comes from the network. Without network, or when it takes too long, comes the kept page if
 // the server allowed keeping it, else the offline page. Pages of somebody's own are never kept.
 async function networkFirst(event) {
   const pages = await caches.open(PAGES);
-  const known = await pages.match(keyOf(event.request));
   const fresh = fetch(event.request).then(async (response) => {
-    const keep = response.ok && response.headers.get(KEEP);
-    if (keep === "yes") await pages.put(keyOf(event.request), response.clone());
-    if (keep === "first") event.waitUntil(keepWhole(response.clone()));
+    if (response.ok && response.headers.get("Guapeng-Keep") === "yes") {
+      await pages.put(keyOf(event.request), response.clone());
+    }
     return response;
   });
   event.waitUntil(fresh.catch(() => {}));
-  if (known?.headers.get(KEEP) === "first") return known;
   try {
-    return await Promise.race([fresh, refuseAfter(PATIENCE, known)]);
+    return await Promise.race([fresh, refuseAfter(PATIENCE, await pages.match(keyOf(event.request)))]);
   } catch {
     return (await pages.match(keyOf(event.request))) ?? (await pages.match(OFFLINE));
   }
@@ -116,18 +80,13 @@ async function forgetPush() {
   await subscription?.unsubscribe();
 }
 
-// Nor what a telephone carried of a grid.
+// Nor what the telephone carried for field work.
 function forgetField() {
   return new Promise((done) => {
-    const request = indexedDB.deleteDatabase(FIELD);
+    const request = indexedDB.deleteDatabase("field");
     request.onsuccess = request.onerror = request.onblocked = done;
   });
 }
-
-// A signal is back, says the browser. Pages that are open send what waits.
-self.addEventListener("sync", (event) => {
-  event.waitUntil(clients.matchAll({ type: "window" }).then((open) => open.forEach((page) => page.postMessage("catch up"))));
-});
 
 // Of each matter the newest alone is shown. What is sent holds nothing personal.
 self.addEventListener("push", (event) => {

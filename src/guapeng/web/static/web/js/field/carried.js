@@ -20,9 +20,9 @@ export async function load() {
 // What nobody has asked for in weeks may be in the wrong hands, or of another time.
 const isOld = () => Date.now() - carried.at > (rules().phone?.keep_days ?? KEEP_DAYS) * DAY;
 
-export async function take({ whose, grids, tags, sections }, etag) {
+export async function take({ whose, grids, token, tags, sections }, etag) {
   if (carried.whose && carried.whose !== whose) await leave();
-  Object.assign(carried, { whose, grids, tags, etag, at: Date.now() });
+  Object.assign(carried, { whose, grids, token, tags, etag, at: Date.now() });
   Object.assign(carried.sections, sections);
   const gone = Object.keys(carried.sections).filter((name) => !(name in tags));
   for (const name of gone) delete carried.sections[name];
@@ -43,7 +43,7 @@ export async function leave() {
   Object.assign(carried, { whose: "", grids: [], etag: "", at: 0, tags: {}, sections: {}, households: new Map() });
 }
 
-const meta = () => ({ whose: carried.whose, grids: carried.grids, tags: carried.tags, etag: carried.etag, at: carried.at });
+const meta = ({ whose, grids, token, tags, etag, at } = carried) => ({ whose, grids, token, tags, etag, at });
 
 function derive() {
   carried.households = new Map();

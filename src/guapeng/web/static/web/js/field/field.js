@@ -6,7 +6,7 @@ import { fill, show, word } from "./dom.js";
 import { drawHousehold } from "./household.js";
 import { drawHouseholds } from "./households.js";
 import { drawMap } from "./map.js";
-import { drawMore, isKept } from "./more.js";
+import { drawMore } from "./more.js";
 import { load as loadRecords } from "./records.js";
 import { drawReport } from "./report.js";
 import { start, sync } from "./sync.js";
@@ -65,11 +65,14 @@ function redraw() {
   if (isEmpty || LIVE.has(route().view) || !isThere()) draw();
 }
 
-async function askToBeKept() {
-  const worker = await navigator.serviceWorker?.ready;
-  if (worker && !(await isKept())) worker.active?.postMessage({ keep: location.pathname });
+// The worker of this page alone: it keeps the page and sends behind it. As a module it can send by
+// itself; a browser that knows no such workers gets one that keeps the page.
+async function askToBeKept({ worker }) {
+  const { serviceWorker, storage } = navigator;
+  const asked = serviceWorker?.register(`${worker}?module`, { type: "module" }).catch(() => serviceWorker.register(worker));
+  await asked?.catch(() => {});
   // Asked so that the browser does not clear away what waits when it is short of room.
-  navigator.storage?.persist?.();
+  storage?.persist?.();
 }
 
 addEventListener("hashchange", () => {
@@ -83,5 +86,6 @@ await loadCarried();
 await loadRecords();
 draw();
 document.documentElement.dataset.ready = "yes";
-start(document.querySelector("[data-field]").dataset);
-askToBeKept();
+const { dataset } = document.querySelector("[data-field]");
+start(dataset);
+askToBeKept(dataset);

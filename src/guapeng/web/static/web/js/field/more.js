@@ -19,6 +19,4 @@ export async function drawMore() {
   fill(main, { "[data-kept]": word((await isKept()) ? "kept" : "not_kept") });
 }
 
-export async function isKept() {
-  return Boolean(globalThis.caches && (await caches.match(location.pathname)));
-}
+const isKept = async () => Boolean(globalThis.caches && (await caches.match(location.pathname)));

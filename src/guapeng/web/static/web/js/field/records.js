@@ -11,9 +11,13 @@ import { today } from "./days.js";
 const KEPT_DAYS = 7;
 export const records = new Map();
 
+// Another page, or the worker behind, may have settled some since.
 export async function load() {
-  records.clear();
-  for (const record of await store.all("records")) records.set(record.id, record);
+  const before = new Set(records.keys());
+  const rows = await store.all("records");
+  for (const { id } of rows) before.delete(id);
+  for (const id of before) records.delete(id);
+  for (const row of rows) records.set(row.id, row);
   const old = [...records.values()].filter(({ state, content }) => state === "taken" && daysSince(content.day) > KEPT_DAYS);
   await forget(old.map(({ id }) => id));
 }
@@ -76,7 +80,7 @@ async function forget(ids) {
   for (const id of ids) records.delete(id);
 }
 
-export const changed = () => document.dispatchEvent(new CustomEvent("field:changed"));
+export const changed = () => globalThis.document?.dispatchEvent(new CustomEvent("field:changed"));
 export const inOrder = () => [...records.values()].sort((one, other) => one.n - other.n);
 export const photosOf = (id) => [...records.values()].filter((one) => one.of === id);
 export const mine = () => inOrder().filter(({ whose }) => !carried.whose || !whose || whose === carried.whose);

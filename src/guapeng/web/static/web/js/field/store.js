@@ -2,7 +2,7 @@
 // Contents are sealed with a key that no script can read out, where the browser has such keys; what
 // stands open beside them is an id, a state and a count of bytes.
 
-export const NAME = "guapeng-field";
+const NAME = "field";
 const SHELVES = { keys: "name", carried: "name", records: "id", photos: "id" };
 
 let opened;
@@ -25,7 +25,8 @@ function open() {
 // Somebody signs out: another page, or the service worker, deletes the store.
 async function forgotten() {
   (await opened).close();
-  location.reload();
+  opened = key = undefined;
+  globalThis.document?.location.reload();
 }
 
 async function deal(shelves, mode, act) {

@@ -1,7 +1,7 @@
 // Catching up with the server: what waits goes out, what has changed comes in. One round at a time;
 // a round that fails is tried again, later each time. Sending twice is harmless (client-made ids).
-import { carried, rules, take, touch, leave } from "./carried.js";
-import { change, mine, photosOf, rebase, records, waiting } from "./records.js";
+import { carried, leave, load as loadCarried, rules, take, touch } from "./carried.js";
+import { change, changed, load as loadRecords, rebase, records, waiting } from "./records.js";
 import { sendPieces } from "./pieces.js";
 import * as store from "./store.js";
 
@@ -34,6 +34,17 @@ export function start(dataset) {
   return catchUp();
 }
 
+// Without a page, when the browser says that a signal is back: fails where something still waits.
+export async function catchUpBehind(dataset) {
+  addresses = dataset;
+  await loadCarried();
+  await alone(round);
+  if (waiting().length && !["sign_in", "other"].includes(sync.state)) throw new Error(sync.state);
+}
+
+// Two pages, or a page and the worker behind it, do not send at the same time.
+const alone = (act) => (navigator.locks ? navigator.locks.request("field", act) : act());
+
 // Background Sync, where the browser has it, wakes the page when the signal comes back; elsewhere the
 // online event does, and the clock.
 export async function promise() {
@@ -51,7 +62,7 @@ async function rounds() {
   clearTimeout(timer);
   do {
     again = false;
-    await round();
+    await alone(round);
   } while (again);
   if (sync.state !== "fine" && sync.state !== "wiped") timer = setTimeout(catchUp, (pause = Math.min(2 * pause, LONGEST_PAUSE)));
   else pause = FIRST_PAUSE;
@@ -61,6 +72,7 @@ async function round() {
   if (!navigator.onLine) return tell("offline");
   tell("busy");
   try {
+    await loadRecords();
     if (!carried.whose || !token()) await bring();
     if (await sendAll()) await bring();
     else if (!fresh()) await bring();
@@ -83,10 +95,11 @@ const fresh = () => Date.now() - brought < 60000;
 
 function tell(state) {
   sync.state = state;
-  document.dispatchEvent(new CustomEvent("field:changed"));
+  changed();
 }
 
-const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+// The worker behind reads no cookies, and shows the token that came with what is carried.
+const token = () => globalThis.document?.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? carried.token;
 
 async function ask(address, options = {}) {
   const headers = { ...options.headers };
@@ -160,5 +173,3 @@ async function settle({ id, state, ...answer }) {
   }
   return 1;
 }
-
-export const isLate = () => mine().some(({ state, id }) => state === "waiting" || photosOf(id).some((one) => one.state === "waiting"));

@@ -295,13 +295,27 @@ def test_store_is_sealed_and_wiped_when_the_post_ends(telephone: Telephone, pers
     assert page.evaluate(kept)["rows"] == 0
 
 
-def test_store_goes_with_signing_out(telephone: Telephone, county: Banner) -> None:
+def test_worker_behind_sends_when_no_page_is_open(telephone: Telephone, county: Banner) -> None:
     context = telephone("one")
     page = carried(context)
     context.set_offline(True)
     visit(page, homes()[0], "都好")
+    page.goto("about:blank")
+
     context.set_offline(False)
+
+    until(lambda: len(scene.visits()) == 1)
+
+
+def test_store_goes_with_signing_out(
+    telephone: Telephone, county: Banner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_some(monkeypatch, set(range(999)))
+    context = telephone("one")
+    page = carried(context)
+    visit(page, homes()[0], "都好")
     page.goto("/accounts/logout/")
+    expect(page.get_by_role("alert")).to_contain_text("还有1条外勤记录没有送出")
     page.get_by_role("button", name="退出登录").click()
     expect(page).to_have_url(re.compile("/$"))
 

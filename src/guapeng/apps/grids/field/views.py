@@ -38,34 +38,24 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 _MOST_BYTES: Final = 1_000_000
-MODULES: Final = tuple(
+FIRST: Final = tuple(
     f"web/js/{name}.js"
     for name in (
-        "status",
         "ids",
         "field/store",
         "field/carried",
+        "field/clock",
         "field/records",
         "field/days",
         "field/dom",
-        "field/forms",
-        "field/saving",
         "field/pieces",
         "field/sync",
         "field/waiting",
         "field/today",
-        "field/visit",
-        "field/report",
-        "field/task",
-        "field/household",
-        "field/households",
-        "field/map",
-        "field/conflict",
-        "field/more",
         "field/field",
     )
 )
-"""What moves the page, named in its head, so that the browser asks for all at once."""
+"""What the list of the day needs, named in the head, so that a slow network is asked once for all."""
 
 
 def sees_field(request: HttpRequest) -> bool:
@@ -76,7 +66,7 @@ def sees_field(request: HttpRequest) -> bool:
 @require_GET
 def field(request: HttpRequest) -> HttpResponse:
     """The page of field work: the same for everybody, for what it shows is in the telephone."""
-    told = {"title": _("外勤"), "tiles": settings.MAP_TILES, "words": words(), "modules": MODULES}
+    told = {"title": _("外勤"), "tiles": settings.MAP_TILES, "words": words(), "first": FIRST}
     return page(request, "grids/field/field.html", told | {"part": _no_part()})
 
 
@@ -104,12 +94,11 @@ def _no_part() -> str:
 
 
 def _assets() -> Iterator[str]:
-    """Yield what the page is made of: the product's own look, and the modules."""
-    look = ("web/*.css", "web/*.svg", "web/mark-*.png", "web/js/*.js")
-    for path in (one for pattern in look for one in ASSETS.glob(pattern)):
-        yield path.relative_to(ASSETS).as_posix()
-    yield "django_htmx/htmx-2.min.js"
-    yield from MODULES
+    """Yield what the page is made of: the look, its own modules, and those that it shares."""
+    for pattern in ("*.css", "*.svg", "mark-*.png", "js/field/*.js"):
+        for path in (ASSETS / "web").glob(pattern):
+            yield path.relative_to(ASSETS).as_posix()
+    yield from (f"web/js/{name}.js" for name in ("ids", "photos", "places", "status"))
 
 
 def for_workers(view: View[P]) -> View[P]:

@@ -1,7 +1,7 @@
 // Somebody else changed the household since it was seen: both sides, field by field, and a person says
 // which holds. What is chosen is written upon the version as it is now, and sent again.
 import { kindName } from "./carried.js";
-import { today } from "./days.js";
+import { today } from "./clock.js";
 import { day, fill, piece, show, word } from "./dom.js";
 import { drop, records } from "./records.js";
 import { saves } from "./saving.js";

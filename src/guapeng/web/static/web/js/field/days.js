@@ -1,16 +1,10 @@
-// Days as the server writes them, 2026-03-02, and which visits they bring.
+// Which visits and places a day brings.
 import { carried, places, rules } from "./carried.js";
+import { plus, today } from "./clock.js";
 import { inOrder, writtenOf } from "./records.js";
 
-const DAY = 864e5;
 const RANK = { care: 0, newcomer: 1, usual: 2 };
 
-export function today() {
-  const now = new Date();
-  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
-}
-
-const plus = (day, days) => new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10);
 const byAddress = (one, other) => one.address.localeCompare(other.address, "zh", { numeric: true });
 
 // A household with what was written here since: its last visit, and when the next is due.

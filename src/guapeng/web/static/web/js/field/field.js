@@ -1,35 +1,29 @@
 // Field work on a telephone: #today, #visit/…, #place/…, #task/…, #report, #household/…, #map, #waiting,
 // #conflict/…, #more. What is shown comes from the telephone's own store; the server is met behind it.
 import { isThere, load as loadCarried } from "./carried.js";
-import { drawConflict } from "./conflict.js";
 import { fill, show, word } from "./dom.js";
-import { drawHousehold } from "./household.js";
-import { drawHouseholds } from "./households.js";
-import { drawMap } from "./map.js";
-import { drawMore } from "./more.js";
 import { load as loadRecords } from "./records.js";
-import { drawReport } from "./report.js";
 import { start, sync } from "./sync.js";
-import { drawTask } from "./task.js";
 import { drawToday } from "./today.js";
-import { drawVisit } from "./visit.js";
-import { drawSign, drawWaiting } from "./waiting.js";
+import { drawSign } from "./waiting.js";
 
+// The list of the day comes with the page, everything else once it is shown. Each returns what draws.
 const VIEWS = {
-  today: drawToday,
-  visit: (id, mends) => drawVisit("household", id, mends),
-  place: (id, mends) => drawVisit("place", id, mends),
-  task: drawTask,
-  report: (_, mends) => drawReport(mends),
-  household: drawHousehold,
-  households: drawHouseholds,
-  map: drawMap,
-  waiting: drawWaiting,
-  conflict: drawConflict,
-  more: drawMore,
+  today: async () => drawToday,
+  visit: async () => (await import("./visit.js")).drawVisit,
+  place: async () => (await import("./visit.js")).drawPlaceVisit,
+  task: async () => (await import("./task.js")).drawTask,
+  report: async () => (await import("./report.js")).drawReport,
+  household: async () => (await import("./household.js")).drawHousehold,
+  households: async () => (await import("./households.js")).drawHouseholds,
+  map: async () => (await import("./map.js")).drawMap,
+  waiting: async () => (await import("./queue.js")).drawWaiting,
+  conflict: async () => (await import("./conflict.js")).drawConflict,
+  more: async () => (await import("./more.js")).drawMore,
 };
 // Views without a form show at once what has changed behind them.
 const LIVE = new Set(["today", "map", "waiting", "more"]);
+const PATIENCE = 10000;
 const WITHOUT_DATA = new Set(["waiting", "more", "conflict"]);
 
 // #visit/<id>/mends/<record>: a refused record is written anew.
@@ -40,15 +34,17 @@ function route() {
   return { view: view in VIEWS ? view : "today", id, mends: mends < 0 ? "" : rest[mends + 1] };
 }
 
-function draw() {
+async function draw() {
+  const asked = location.hash;
   const { view, id, mends } = route();
   for (const link of document.querySelectorAll(".nav a")) {
     if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
   drawSign();
-  if (!isThere() && !WITHOUT_DATA.has(view)) drawEmpty();
-  else VIEWS[view](id, mends);
+  if (!isThere() && !WITHOUT_DATA.has(view)) return drawEmpty();
+  const drawView = await VIEWS[view]();
+  if (location.hash === asked) await drawView(id, mends);
 }
 
 // Nothing is carried: not yet, or no more.
@@ -75,17 +71,20 @@ async function askToBeKept({ worker }) {
   storage?.persist?.();
 }
 
-addEventListener("hashchange", () => {
-  draw();
+addEventListener("hashchange", async () => {
+  await draw();
   document.getElementById("main").focus();
   scrollTo(0, 0);
 });
 document.addEventListener("field:changed", redraw);
 
+document.documentElement.classList.add("scripted");
 await loadCarried();
 await loadRecords();
-draw();
+await draw();
 document.documentElement.dataset.ready = "yes";
 const { dataset } = document.querySelector("[data-field]");
-start(dataset);
-askToBeKept(dataset);
+// What somebody waits for comes first, then what a later view and a later day need.
+await Promise.race([start(dataset), new Promise((done) => setTimeout(done, PATIENCE))]);
+await askToBeKept(dataset);
+await Promise.all(Object.values(VIEWS).map((load) => load()));

@@ -1,8 +1,13 @@
 // Forms on the telephone: those that the server describes, and what all of them have in common.
+import { watchPhotos } from "../photos.js";
+import { watchPlaces } from "../places.js";
 import * as store from "./store.js";
 import { fill, piece, word } from "./dom.js";
 
 const MANY = 7;
+
+watchPhotos();
+watchPlaces();
 
 // Draws described fields into a place: one line, several, a day, a tick, a choice.
 export function drawFields(place, fields) {

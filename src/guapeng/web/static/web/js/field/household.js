@@ -1,6 +1,6 @@
 // The ledger of one household: what is now otherwise, upon the version that was seen.
 import { carried, grounds, rules } from "./carried.js";
-import { today } from "./days.js";
+import { today } from "./clock.js";
 import { fill, show, word } from "./dom.js";
 import { choice, put, read } from "./forms.js";
 import { records, versionFor } from "./records.js";

@@ -6,7 +6,7 @@
 import { newId } from "../ids.js";
 import * as store from "./store.js";
 import { carried } from "./carried.js";
-import { today } from "./days.js";
+import { daysSince, today } from "./clock.js";
 
 const KEPT_DAYS = 7;
 export const records = new Map();
@@ -21,8 +21,6 @@ export async function load() {
   const old = [...records.values()].filter(({ state, content }) => state === "taken" && daysSince(content.day) > KEPT_DAYS);
   await forget(old.map(({ id }) => id));
 }
-
-const daysSince = (day) => (new Date(today()) - new Date(day)) / 864e5;
 
 // Keeps a record with its photographs, all at once; `instead` is one that it takes the place of.
 export async function write(kind, sent, { about, files = [], instead = "" }) {

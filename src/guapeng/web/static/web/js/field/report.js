@@ -5,7 +5,7 @@ import { drawFields, missing, photosOf, put, read, rememberDraft } from "./forms
 import { records } from "./records.js";
 import { saves } from "./saving.js";
 
-export async function drawReport(mends) {
+export async function drawReport(_, mends) {
   const main = show("report");
   const form = main.querySelector("form");
   const { fields = [] } = forms().report ?? {};

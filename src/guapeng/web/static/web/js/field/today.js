@@ -1,6 +1,7 @@
 // The list of the day: what is awaited, whom to visit, what to look at.
 import { tasks } from "./carried.js";
-import { placesOfToday, today, visitsOfToday } from "./days.js";
+import { today } from "./clock.js";
+import { placesOfToday, visitsOfToday } from "./days.js";
 import { day, fill, row, show, state, word } from "./dom.js";
 import { inOrder } from "./records.js";
 import { syncWords } from "./waiting.js";

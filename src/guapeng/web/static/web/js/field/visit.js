@@ -1,13 +1,17 @@
 // A household was visited or called, a patrol place looked at: a few words, perhaps a picture.
 import { carried, places } from "./carried.js";
-import { seen, today } from "./days.js";
+import { today } from "./clock.js";
+import { seen } from "./days.js";
 import { fill, show } from "./dom.js";
 import { photosOf, put, read, rememberDraft } from "./forms.js";
 import { lastWords } from "./today.js";
 import { records } from "./records.js";
 import { saves } from "./saving.js";
 
-export async function drawVisit(kind, id, mends) {
+export const drawVisit = (id, mends) => draw("household", id, mends);
+export const drawPlaceVisit = (id, mends) => draw("place", id, mends);
+
+async function draw(kind, id, mends) {
   const of = kind === "household" ? carried.households.get(id) : places().find((one) => one.id === id);
   if (!of) return (location.hash = "#today");
   const main = show("visit");

@@ -1,4 +1,4 @@
-"""Field work on a telephone of three years ago: the first load, the grid's data, saving, all throttled.
+"""Field work on a telephone of three years ago: first load, data of the grid, saving; throttled.
 
 A grid of 500 households with an outline of 800 points, eight neighbours and twenty patrol places is
 served by the product's own server; headless Chromium, with a telephone's screen, works four times
@@ -35,7 +35,12 @@ from scratch import empty
 PORT = 8104
 SITE = f"http://127.0.0.1:{PORT}"
 HOUSEHOLDS = 500
-SLOW_4G = {"offline": False, "latency": 562.5, "downloadThroughput": 180_000, "uploadThroughput": 84_375}
+SLOW_4G = {
+    "offline": False,
+    "latency": 562.5,
+    "downloadThroughput": 180_000,
+    "uploadThroughput": 84_375,
+}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 USABLE = "() => document.documentElement.dataset.ready === 'yes'"
 LISTED = "() => document.querySelector('[data-part=visits] li a')?.offsetParent"
@@ -64,7 +69,12 @@ def fill() -> None:
 
     def division(level: int, code: str, parent: Any = None, shape: Any = None) -> Any:
         made = Division.objects.create(
-            scheme="bench", code=code, level=level, name=f"{code[-3:]}号", parent=parent, valid=always
+            scheme="bench",
+            code=code,
+            level=level,
+            name=f"{code[-3:]}号",
+            parent=parent,
+            valid=always,
         )
         made.lineage = [*(parent.lineage if parent else ()), made.pk]
         made.outline = shape and shapely.to_wkb(shape)
@@ -83,7 +93,7 @@ def fill() -> None:
                 actions.Dwelling(
                     uid=uuid.uuid4(),
                     division_id=grids[0].pk,
-                    address=f"额尔敦宝力格花园小区{n // 36 + 1}号楼{n % 3 + 1}单元{n % 36 // 3 + 1}0{n % 2 + 1}",
+                    address=f"额尔敦宝力格花园小区{n // 36 + 1}号楼{n % 3 + 1}单元{n % 36}室",
                     kind=Household.Kind.ORDINARY,
                     members=n % 5 + 1,
                     since=dt.date(2015, 1, 1),
@@ -155,7 +165,10 @@ class Telephone:
         cdp.send("Network.emulateNetworkConditions", SLOW_4G)
         cdp.send("Emulation.setCPUThrottlingRate", {"rate": 4})
         names: dict[str, str] = {}
-        cdp.on("Network.requestWillBeSent", lambda e: names.update({e["requestId"]: e["request"]["url"]}))
+        cdp.on(
+            "Network.requestWillBeSent",
+            lambda e: names.update({e["requestId"]: e["request"]["url"]}),
+        )
         cdp.on("Network.loadingFinished", lambda e: self._count(names.get(e["requestId"], ""), e))
 
     def _count(self, url: str, event: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ import orjson
 from django.db import connection, transaction
 from django.utils import timezone
 
-from guapeng.demo import catalogue, history, households, logins, people, places, play, scene
+from guapeng.demo import catalogue, field, history, households, logins, people, places, play, scene
 from guapeng.demo.files import DATA
 from guapeng.demo.recipe import Recipe
 from guapeng.kernel.divisions.models import Division
@@ -70,6 +70,8 @@ def load(recipe: Recipe, *, phase: Phase) -> None:
             history.take_over(stage, recipe, progress=progress)
         with phase(_("诉求和吹哨")) as progress:
             play.perform(play.cues_of(stage, recipe), progress=progress)
+        with phase(_("外勤")) as progress:
+            field.settle(stage, recipe, progress=progress)
         with phase(_("统计")):
             folding.recount(at=recipe.at)
         with phase(_("演示账号")):

@@ -14,11 +14,17 @@ class GridsConfig(AppConfig):
 
     def ready(self) -> None:
         """Enter the page of field work into the navigation of those who do it."""
-        from guapeng.apps.grids.field import following  # models are ready only now
+        from guapeng.apps.grids.field import (  # models are ready only now
+            copying,
+            following,
+            placing,
+        )
         from guapeng.apps.grids.field.views import sees_field
         from guapeng.kernel.divisions.following import add
+        from guapeng.kernel.people import copies
 
         add(following.follow)
+        copies.add(copying.section)
         registry.enter(
             registry.Entry(
                 key="field",
@@ -27,5 +33,15 @@ class GridsConfig(AppConfig):
                 icon="phone",
                 order=22,
                 shown=sees_field,
+            )
+        )
+        registry.enter(
+            registry.Entry(
+                key="patrol_places",
+                label=_("巡查点"),
+                url_name="grids:field_places",
+                icon="flag",
+                order=64,
+                shown=placing.keeps_places,
             )
         )

@@ -55,7 +55,7 @@ FIRST: Final = tuple(
         "field/field",
     )
 )
-"""What the list of the day needs, named in the head, so that a slow network is asked once for all."""
+"""What the list of the day needs, named in the head: a slow network is asked once for all."""
 
 
 def sees_field(request: HttpRequest) -> bool:

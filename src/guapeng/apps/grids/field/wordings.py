@@ -40,7 +40,6 @@ def words() -> dict[str, str]:
         "seen_last": _("上次看过：{day}"),
         "urgent": _("紧急"),
         "until": _("{day}到期"),
-        "nothing_found": _("没有填情况"),
         "optional": _("选填"),
         "choose": _("请选择"),
         "answer_this": _("请填：{name}"),

@@ -15,6 +15,7 @@ from guapeng.kernel.matters.models import Attachment, Matter
 from guapeng.kernel.people import scope
 from guapeng.kernel.people.actors import SYSTEM
 from guapeng.kernel.people.models import Household, Person
+from guapeng.web.look import COOKIE
 from tests.browser.conftest import PHONE, axe
 from tests.factories import pictures
 from tests.factories.world import Banner, take
@@ -295,11 +296,61 @@ def test_store_is_sealed_and_wiped_when_the_post_ends(telephone: Telephone, pers
     assert page.evaluate(kept)["rows"] == 0
 
 
+@pytest.mark.parametrize("look", ["light.standard.off", "dark.more.on"])
+def test_every_view_stands_without_a_network(
+    telephone: Telephone, county: Banner, site: str, look: str
+) -> None:
+    context = telephone("one")
+    context.add_cookies([{"name": COOKIE, "value": look, "url": site}])
+    page = carried(context)
+    context.set_offline(True)
+    page.reload()
+
+    for view in (
+        "today",
+        "map",
+        "report",
+        "households",
+        "more",
+        "waiting",
+        "household/new",
+        f"visit/{homes()[0].uid}",
+    ):
+        page.evaluate("view => { location.hash = view }", view)
+        expect(page.locator(".nav")).to_be_visible()
+        page.wait_for_function("() => document.querySelector('[data-view] h1')")
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        assert axe(page) == [], view
+        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        assert not wide, view
+
+
+def test_map_is_drawn_of_outlines_alone(telephone: Telephone, county: Banner) -> None:
+    page = carried(telephone("one"))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate("location.hash = 'map'")
+
+    ground = page.locator("[data-ground]")
+    expect(ground.locator("path.own")).to_have_count(1)
+    expect(ground.locator("a")).to_have_count(2)  # what waits, and the patrol place
+    assert ground.locator("image").count() == 0
+    before = ground.locator("path.own").get_attribute("d")
+    page.get_by_label("放大").click()
+    assert ground.locator("path.own").get_attribute("d") != before
+    ground.locator("a.tone-going").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("东闸门")
+    assert [url for url in asked if "/field/" not in url and "/static/" not in url] == []
+
+
 def test_worker_behind_sends_when_no_page_is_open(telephone: Telephone, county: Banner) -> None:
     context = telephone("one")
     page = carried(context)
     context.set_offline(True)
     visit(page, homes()[0], "都好")
+    asked = "navigator.serviceWorker.ready.then((worker) => worker.sync.getTags())"
+    until(lambda: "field" in page.evaluate(asked))
     page.goto("about:blank")
 
     context.set_offline(False)
@@ -317,7 +368,7 @@ def test_store_goes_with_signing_out(
     page.goto("/accounts/logout/")
     expect(page.get_by_role("alert")).to_contain_text("还有1条外勤记录没有送出")
     page.get_by_role("button", name="退出登录").click()
-    expect(page).to_have_url(re.compile("/$"))
+    expect(page).to_have_url(re.compile(r":\d+/$"))
 
     page = opened(context)
 

@@ -25,6 +25,7 @@ from tests.grids.field.scene import (
 from guapeng.apps.grids.ledger import changes
 from guapeng.apps.grids.models import CareEntry, Source
 from guapeng.kernel.divisions.models import Division, Level
+from guapeng.kernel.journal.models import Entry
 from guapeng.kernel.people import scope
 from guapeng.kernel.people.actors import SYSTEM
 from guapeng.kernel.people.models import Household, Post
@@ -112,6 +113,15 @@ def test_nothing_new_is_told_without_a_body(banner: Banner, phone: Phone) -> Non
 
     assert (second.status_code, second.content) == (304, b"")
     assert "no-store" in first["Cache-Control"]
+
+
+def test_ledger_that_goes_onto_a_device_leaves_one_trace(banner: Banner, phone: Phone) -> None:
+    again(phone, phone.carried())
+
+    (trace,) = Entry.objects.filter(event="field.carried")
+
+    assert trace.subject == f"division:{banner.grid.pk}"
+    assert trace.acting_as == f"role:grid_worker@{banner.grid.pk}"
 
 
 def test_household_that_moved_away_is_gone(banner: Banner, phone: Phone) -> None:

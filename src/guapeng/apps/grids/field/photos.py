@@ -7,7 +7,7 @@ import uuid as uuids
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +23,8 @@ from guapeng.kernel.rules import queries as rules
 
 MOST_BYTES: Final = 15 * 1024 * 1024
 """Of one photograph; what a telephone sends was made smaller and has a thirtieth of it."""
+_MOST_WAITING: Final = 20
+"""Photographs of one person that are on their way, by the bytes that they may have."""
 _KEPT_DAYS: Final = 30
 
 
@@ -41,13 +43,14 @@ def keep_part(photo: uuids.UUID, start: int, content: bytes, *, by: Actor, at: d
     The same piece sent again changes nothing.
 
     Raises:
-        RecordRefused: the photograph would be too large.
+        RecordRefused: the photograph would be too large, or too many are on their way.
     """
     with scope.trusted():
-        mine = PhotoPart.objects.filter(by=by.known_person, photo=photo)
-        size = mine.exclude(start=start).aggregate(sum=Sum(Length("content")))["sum"] or 0
-        if size + len(content) > MOST_BYTES:
+        mine = PhotoPart.objects.filter(by=by.known_person)
+        if _bytes_of(mine.filter(photo=photo).exclude(start=start)) + len(content) > MOST_BYTES:
             raise RecordRefused(_("这张照片太大"))
+        if _bytes_of(mine) > _MOST_WAITING * MOST_BYTES:
+            raise RecordRefused(_("还有很多照片没有送完，请等一等"))
         PhotoPart.objects.bulk_create(
             [PhotoPart(by_id=by.known_person, photo=photo, start=start, content=content, at=at)],
             update_conflicts=True,
@@ -93,6 +96,10 @@ def forget_parts(*, at: dt.datetime) -> int:
 def piece_bytes(*, on: dt.date) -> int:
     """Return how large a piece may be."""
     return int(rules.value("field.phone", on=on)["piece_kb"]) * 1024
+
+
+def _bytes_of(parts: QuerySet[PhotoPart]) -> int:
+    return parts.aggregate(sum=Sum(Length("content")))["sum"] or 0
 
 
 def _in_a_row(photo: uuids.UUID, *, by: Actor) -> bytes:

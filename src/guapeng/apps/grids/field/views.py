@@ -1,5 +1,6 @@
 """What a telephone in the field asks of the server, and the page that it keeps."""
 
+import datetime as dt
 import gzip
 import hashlib
 import uuid as uuids
@@ -10,6 +11,7 @@ from typing import Any, Concatenate, Final, ParamSpec
 import orjson
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
@@ -23,11 +25,13 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from guapeng.apps.grids.field import bundle, photos, reading, taking
-from guapeng.apps.grids.field.posts import beats, does_field_work
+from guapeng.apps.grids.field.posts import Beat, beats, does_field_work
 from guapeng.apps.grids.field.records import RecordRefused
 from guapeng.apps.grids.field.wordings import words
 from guapeng.apps.grids.models import VisitPhoto
 from guapeng.kernel.files.serving import answer
+from guapeng.kernel.journal import actions as journal
+from guapeng.kernel.people.actors import Actor
 from guapeng.kernel.people.middleware import actor
 from guapeng.kernel.rules import queries as rules
 from guapeng.web.answers import page
@@ -137,6 +141,8 @@ def carried(request: HttpRequest) -> HttpResponse:
     tag = f'"{bundle.whole_tag(found)}"'
     if request.headers.get("If-None-Match") == tag:
         return _unkept(HttpResponse(status=304, headers={"ETag": tag}))
+    if held and not _has(request):
+        _note_carrying(by, held, at=now)
     told = {
         "state": "ok",
         "whose": Shell(request).visitor,
@@ -148,6 +154,24 @@ def carried(request: HttpRequest) -> HttpResponse:
     response = _json(told, packed="gzip" in request.headers.get("Accept-Encoding", ""))
     response["ETag"] = tag
     return response
+
+
+@transaction.atomic
+def _note_carrying(by: Actor, held: list[Beat], *, at: dt.datetime) -> None:
+    """Write into the journal that a ledger is carried to a device that had nothing of it yet."""
+    journal.write_all(
+        [
+            journal.Told(
+                event="field.carried",
+                subject=f"division:{beat.division.pk}",
+                at=at,
+                actor=by.person_id,
+                acting_as=beat.post.key,
+                says=_("外勤资料下载到一台设备"),
+            )
+            for beat in held
+        ]
+    )
 
 
 @require_POST
@@ -202,7 +226,8 @@ def _records(request: HttpRequest) -> list[Any] | None:
 
 def _has(request: HttpRequest) -> dict[str, str]:
     """Return the tags that the telephone has, by section."""
-    pairs = (one.partition("=") for one in request.headers.get("Guapeng-Has", "").split(","))
+    given = filter(None, request.headers.get("Guapeng-Has", "").split(","))
+    pairs = (one.partition("=") for one in given)
     return {name.strip(): tag for name, _equals, tag in pairs}
 
 

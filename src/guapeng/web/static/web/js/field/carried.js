@@ -5,13 +5,15 @@ const DAY = 24 * 60 * 60 * 1000;
 const FIELDS = ["id", "version", "grid", "address", "kind", "members", "due", "why", "every", "last", "found"];
 const KEEP_DAYS = 30;
 
-export const carried = { whose: "", etag: "", at: 0, tags: {}, sections: {}, households: new Map() };
+const nothing = () => ({ whose: "", grids: [], token: "", etag: "", at: 0, tags: {}, sections: {}, households: new Map() });
+export const carried = nothing();
 
 export async function load() {
-  const rows = await store.all("carried");
-  const meta = rows.find((row) => row.name === "meta")?.content;
+  Object.assign(carried, nothing());
+  const rows = await store.all("carried").catch(leave); // what cannot be read is asked for anew
+  const meta = rows.find?.((row) => row.name === "meta")?.content;
   if (!meta) return;
-  Object.assign(carried, meta, { sections: {} });
+  Object.assign(carried, meta);
   for (const { name, content } of rows) if (name.startsWith("section:")) carried.sections[name.slice(8)] = content;
   if (isOld()) await leave();
   else derive();
@@ -21,7 +23,6 @@ export async function load() {
 const isOld = () => Date.now() - carried.at > (rules().phone?.keep_days ?? KEEP_DAYS) * DAY;
 
 export async function take({ whose, grids, token, tags, sections }, etag) {
-  if (carried.whose && carried.whose !== whose) await leave();
   Object.assign(carried, { whose, grids, token, tags, etag, at: Date.now() });
   Object.assign(carried.sections, sections);
   const gone = Object.keys(carried.sections).filter((name) => !(name in tags));
@@ -37,10 +38,11 @@ export async function touch() {
   await store.keep([["carried", { name: "meta", content: meta() }]]);
 }
 
-// Forgets what was carried, not what was written.
+// Forgets what was carried, not what was written. Returns that it must be asked for anew.
 export async function leave() {
   await store.empty(["carried"]);
-  Object.assign(carried, { whose: "", grids: [], etag: "", at: 0, tags: {}, sections: {}, households: new Map() });
+  Object.assign(carried, nothing());
+  return true;
 }
 
 const meta = ({ whose, grids, token, tags, etag, at } = carried) => ({ whose, grids, token, tags, etag, at });

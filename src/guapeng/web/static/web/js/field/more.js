@@ -12,7 +12,7 @@ export async function drawMore() {
     "[data-sealed]": word(isSealing() ? "sealed" : "unsealed"),
     "[data-sync-says]": syncWords(),
   });
-  main.querySelector("[data-send]").addEventListener("click", () => catchUp());
+  main.querySelector("[data-send]").addEventListener("click", () => catchUp({ anyway: true }));
   main.querySelector("[data-guidance]").replaceChildren(
     ...guidance().map(({ title, text }) => fill(piece("guidance"), { "[data-title]": title, "[data-text]": text })),
   );

@@ -14,7 +14,7 @@ export function drawWaiting() {
   main.querySelector("[data-rows]").hidden = rows.length === 0;
   main.querySelector("[data-sign-in]").hidden = sync.state !== "sign_in";
   fill(main, { "[data-sync-says]": syncWords() });
-  main.querySelector("[data-send]").addEventListener("click", () => catchUp());
+  main.querySelector("[data-send]").addEventListener("click", () => catchUp({ anyway: true }));
 }
 
 function line(one) {

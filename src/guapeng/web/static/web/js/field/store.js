@@ -22,11 +22,16 @@ function open() {
   }));
 }
 
-// Somebody signs out: another page, or the service worker, deletes the store.
+// Somebody signs out, or the post has ended: another page, or the worker, deletes the store.
 async function forgotten() {
-  (await opened).close();
-  opened = key = undefined;
+  await close();
   globalThis.document?.location.reload();
+}
+
+async function close() {
+  const base = await opened;
+  opened = key = undefined;
+  base?.close();
 }
 
 async function deal(shelves, mode, act) {
@@ -90,8 +95,11 @@ export const remove = (shelf, ids) =>
 
 export const empty = (shelves) => deal(shelves, "readwrite", (whole) => shelves.forEach((shelf) => whole.objectStore(shelf).clear()));
 
-// The key goes too: what a disk may still hold cannot be read again.
+// The key goes too: what a disk may still hold cannot be read again. Other pages begin anew.
 export async function wipe() {
-  await empty(Object.keys(SHELVES));
-  key = undefined;
+  await close();
+  await new Promise((done) => {
+    const request = indexedDB.deleteDatabase(NAME);
+    request.onsuccess = request.onerror = request.onblocked = done;
+  });
 }

@@ -12,10 +12,12 @@ const LONGEST_PAUSE = 5 * 60000;
 const RECORDS = 50;
 
 // How it stands: fine, offline, busy, failed, sign_in, wiped, other.
-export const sync = { state: "", sending: 0 };
+export const sync = { state: "" };
 let addresses;
 let running;
 let again = false;
+let isAsked = false;
+let isDoubtful = false; // whether the server knows who this is
 let pause = FIRST_PAUSE;
 let timer;
 
@@ -53,7 +55,9 @@ export async function promise() {
   worker?.sync?.register("field").catch(() => {});
 }
 
-export function catchUp() {
+// Some browsers think that there is no network when there is: a person who presses is believed.
+export function catchUp({ anyway = false } = {}) {
+  isAsked ||= anyway;
   if (running) again = true;
   return (running ??= rounds().finally(() => (running = undefined)));
 }
@@ -69,17 +73,20 @@ async function rounds() {
 }
 
 async function round() {
-  if (!navigator.onLine) return tell("offline");
+  if (!navigator.onLine && !isAsked) return tell("offline");
+  isAsked = false;
   tell("busy");
   try {
     await loadRecords();
-    if (!carried.whose || !token()) await bring();
+    if (!carried.whose || !token() || isDoubtful) await bring();
+    isDoubtful = false;
     if (await sendAll()) await bring();
     else if (!fresh()) await bring();
     tell(waiting().length ? "failed" : "fine");
   } catch (stop) {
+    isDoubtful = stop instanceof Stop && stop.state === "sign_in";
     if (stop instanceof Stop && stop.state === "wiped") await forgetAll();
-    if (stop instanceof Stop && stop.state === "other") await leave();
+    if (stop instanceof Stop && stop.state === "other") again = await leave();
     tell(stop instanceof Stop ? stop.state : navigator.onLine ? "failed" : "offline");
   }
 }
@@ -120,6 +127,7 @@ async function bring() {
   const headers = has ? { "Guapeng-Has": has, "If-None-Match": carried.etag } : {};
   const answer = await ask(addresses.carried, { headers });
   brought = Date.now();
+  if (answer.sections && carried.whose && answer.whose !== carried.whose) throw new Stop("other");
   if (answer.sections) await take(answer, answer.etag);
   else await touch();
 }
@@ -132,7 +140,6 @@ async function sendAll() {
   for (;;) {
     const batch = await next(asked);
     if (!batch.length) return settled;
-    sync.sending = waiting().length;
     for (const one of batch) asked.add(one.id);
     const body = JSON.stringify({ records: batch.map((one) => one.content.sent) });
     const { answers = [], state } = await ask(addresses.sync, { method: "POST", body, headers: { "Content-Type": "application/json" } });

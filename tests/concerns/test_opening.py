@@ -17,8 +17,9 @@ from guapeng.kernel.people.actors import SYSTEM
 def test_title_is_the_typed_one_else_the_categorys(
     banner: Banner,
     title: str,
+    *,
     category: bool,
-    named: str,  # noqa: FBT001
+    named: str,
 ) -> None:
     given = {"division": banner.grid.code, "title": title, "text": "漏水"}
     given |= {"category": str(banner.pipes.pk)} if category else {}

@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 
+from guapeng.kernel.matters.numbering import AHEAD
 from guapeng.supervisor import postgres
 from guapeng.supervisor.home import home
 from guapeng.supervisor.locks import lock
@@ -70,5 +71,6 @@ def _no_flush() -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> None:
-    """Let no test see the rules or the calendar of the one before it."""
+    """Let no test see the rules, the calendar or the next numbers of the one before it."""
     cache.clear()
+    AHEAD.forget()

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from guapeng.web.look import COOKIE
@@ -16,6 +23,8 @@ from tests.browser import pages
 
 # Playwright keeps an event loop in the test's thread, from which Django would refuse the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PHONE: dict[str, Any] = {
@@ -94,6 +103,18 @@ def visit(chromium: Browser, site: str) -> Iterator[Opened]:
 
 def _policy_fault(line: str) -> list[str]:
     return [line] if "Content Security Policy" in line or "MIME type" in line else []
+
+
+def wait_until(page: Page, question: str, arg: Any = None) -> None:
+    """Ask the page until its answer, which may be a promise, is true.
+
+    Playwright's own ``wait_for_function`` takes the promise itself for a yes.
+    """
+    for _ in range(400):
+        if page.evaluate(question, arg):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never true: {question}")
 
 
 def axe(page: Page) -> list[str]:

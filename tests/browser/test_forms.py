@@ -7,7 +7,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser import pages
-from tests.browser.conftest import Opened
+from tests.browser.conftest import Opened, wait_until
 
 
 def kept_by_the_worker(page: Page) -> None:
@@ -124,7 +124,7 @@ def test_kept_pages_are_forgotten_when_somebody_leaves(visit: Opened) -> None:
     kept_by_the_worker(page)
 
     page.goto("/accounts/logout/")
-    page.wait_for_function("() => caches.match('/report/').then((kept) => !kept)")
+    wait_until(page, "() => caches.match('/report/').then((kept) => !kept)")
     page.context.set_offline(offline=True)
     page.goto("/report/")
 

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Opened, axe
 
 LOOKS = ("light.auto.off", "dark.auto.off", "light.more.off", "dark.more.on", "light.auto.on")
-ADDRESSES = ("/", "/look/", "/offline/", "/report/", "/accounts/login/", "/_ui/print/")
+ADDRESSES = ("/", "/look/", "/offline/", "/report/", "/who/", "/accounts/login/", "/_ui/print/")
 ERRORS = ("/_ui/error/400/", "/_ui/error/403/", "/_ui/error/404/", "/_ui/error/500/")
 
 # Everything that can be pressed, apart from links inside sentences.

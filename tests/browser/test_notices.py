@@ -13,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from guapeng.kernel.notices.rounds import deliver
 from guapeng.kernel.people.models import Account
-from tests.browser.conftest import SIZES, Opened, axe
+from tests.browser.conftest import SIZES, Opened, axe, wait_until
 from tests.factories.world import Banner
 from tests.kernel.notices.conftest import with_accounts
 from tests.stories.test_concern import report
@@ -134,11 +134,12 @@ def push(page: Page, payload: dict[str, str]) -> None:
     origin = page.url.split("/notices")[0]
     given = {"origin": origin, "registrationId": found[-1]["registrationId"]}
     wire.send("ServiceWorker.deliverPushMessage", given | {"data": json.dumps(payload)})
-    page.wait_for_function(
+    wait_until(
+        page,
         """([title]) => navigator.serviceWorker.ready
             .then((registration) => registration.getNotifications())
             .then((all) => all.some((one) => one.title === title))""",
-        arg=[payload["title"]],
+        [payload["title"]],
     )
 
 

@@ -91,7 +91,8 @@ def test_the_ledger_holds_the_households_of_every_grid(demo: None) -> None:
 
 
 def test_every_grid_village_and_township_is_held(demo: None) -> None:
-    held = Counter(Post.objects.values_list("role", "division__level"))
+    today = Post.objects.filter(valid__contains=AT.date())
+    held = Counter(today.values_list("role", "division__level"))
 
     assert held["grid_worker", Level.GRID] == Division.objects.filter(level=Level.GRID).count()
     assert held["village_secretary", Level.VILLAGE] == 127

@@ -3,15 +3,17 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.factories.world import LONG_AGO, MONDAY, Banner, actor, division
 
 from guapeng.apps.grids.ledger import care, changes, dictionary
-from guapeng.apps.grids.ledger.changes import Draft, Writing
+from guapeng.apps.grids.ledger.changes import Draft, Newcomer, Writing
 from guapeng.apps.grids.ledger.errors import (
     Conflict,
     Ended,
@@ -212,6 +214,30 @@ def test_members_come_and_go_with_the_household(home: Household, worker: Actor) 
     assert not any("其木格" in str(row) for row in history(home))
 
 
+def test_newcomer_delivered_twice_is_enrolled_once(home: Household, worker: Actor) -> None:
+    told, before = writing(worker), Person.objects.count()
+
+    for _delivery in range(2):
+        changes.add_member(home.uid, Newcomer("其木格"), SINCE, told, version=1)
+
+    assert Person.objects.count() == before + 1
+    with scope.acting(SYSTEM):
+        assert HouseholdMember.objects.get().person.home_id == home.division_id
+
+
+def test_fields_are_told_as_they_stood_at_a_version(home: Household, worker: Actor) -> None:
+    changes.change(home.uid, {"members": 4}, writing(worker), version=1)
+    changes.change(home.uid, {"members": 5, "address": "9号"}, writing(worker), version=2)
+
+    told = [changes.told_at(stored(home), version) for version in (1, 2, 3)]
+
+    assert [(one["members"], one["address"]) for one in told] == [
+        (3, "1号楼101"),
+        (4, "1号楼101"),
+        (5, "9号"),
+    ]
+
+
 def test_resident_corrects_the_own_household_and_no_other(banner: Banner, home: Household) -> None:
     other = entered(banner, "1号楼102")
     live_in(home, banner.resident)
@@ -349,7 +375,7 @@ def test_care_group_without_a_law_is_none(banner: Banner, home: Household) -> No
             give(home, group, banner.grid_worker)
 
 
-def test_former_member_reads_neither_care_nor_openings(banner: Banner, home: Household) -> None:
+def test_former_member_reads_neither_history_nor_care(banner: Banner, home: Household) -> None:
     live_in(home, banner.resident)
     give(home, "lone_elder", banner.grid_worker)
     opened(banner.grid_worker, home)
@@ -357,8 +383,8 @@ def test_former_member_reads_neither_care_nor_openings(banner: Banner, home: Hou
         HouseholdMember.objects.update(valid=(SINCE, TODAY))
 
     with scope.acting(banner.resident):
-        assert not CareEntry.objects.exists()
-        assert not CareOpening.objects.exists()
+        for model in (LedgerChange, CareEntry, CareOpening):
+            assert not model.objects.exists()
 
 
 def test_history_cannot_be_rewritten(banner: Banner, home: Household) -> None:
@@ -414,3 +440,46 @@ def test_nobody_overwrites_what_they_did_not_see(banner: Banner, data: st.DataOb
         assert [version for version, *_rest in steps] == list(range(1, len(steps) + 1))
         assert steps[-1][3]["members"] == truth
         transaction.set_rollback(True)
+
+
+def test_of_two_at_once_one_writes_and_the_other_meets_both_sides(
+    committed_banner: Banner,
+) -> None:
+    home = entered(committed_banner)
+    both = Barrier(2)
+
+    def write(members: int) -> str:
+        by = committed_banner.grid_worker
+        try:
+            with scope.acting(by):
+                both.wait()
+                changes.change(home.uid, {"members": members}, writing(by), version=1)
+        except Conflict:
+            return "conflict"
+        finally:
+            connection.close()
+        return "written"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = sorted(pool.map(write, (4, 5)))
+
+    assert outcomes == ["conflict", "written"]
+    assert len(history(home)) == 2
+
+
+def test_same_household_delivered_twice_at_once_is_one(committed_banner: Banner) -> None:
+    by = committed_banner.grid_worker
+    told, both = writing(by), Barrier(2)
+
+    def add(_delivery: int) -> int:
+        try:
+            with scope.acting(by):
+                both.wait()
+                return changes.add(committed_banner.grid, Draft("2号", since=SINCE), told).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert len(set(pool.map(add, range(2)))) == 1
+    with scope.acting(SYSTEM):
+        assert Household.objects.count() == LedgerChange.objects.count() == 1

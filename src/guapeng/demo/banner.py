@@ -14,7 +14,19 @@ import orjson
 from django.db import connection, transaction
 from django.utils import timezone
 
-from guapeng.demo import catalogue, field, history, households, logins, people, places, play, scene
+from guapeng.demo import (
+    catalogue,
+    field,
+    history,
+    households,
+    ledger,
+    logins,
+    people,
+    places,
+    play,
+    scene,
+    staffing,
+)
 from guapeng.demo.files import DATA
 from guapeng.demo.recipe import Recipe
 from guapeng.kernel.divisions.models import Division
@@ -70,6 +82,9 @@ def load(recipe: Recipe, *, phase: Phase) -> None:
             history.take_over(stage, recipe, progress=progress)
         with phase(_("诉求和吹哨")) as progress:
             play.perform(play.cues_of(stage, recipe), progress=progress)
+        with phase(_("网格台账和替岗")):
+            ledger.keep(stage, recipe)
+            staffing.arrange(stage, recipe)
         with phase(_("外勤")) as progress:
             field.settle(stage, recipe, progress=progress)
         with phase(_("统计")):

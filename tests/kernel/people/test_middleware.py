@@ -8,7 +8,7 @@ from tests.factories.accounts import enter, sign_in
 from tests.factories.world import Banner
 
 
-def test_who_asks_takes_two_round_trips_and_leaving_one(banner: Banner) -> None:
+def test_who_asks_is_one_round_trip_where_nothing_guarded_is_wanted(banner: Banner) -> None:
     who = enter("herder")
     client = sign_in(who)
     client.post("/look/", {"elder": "off"})  # what rules say is known from now on
@@ -17,9 +17,24 @@ def test_who_asks_takes_two_round_trips_and_leaving_one(banner: Banner) -> None:
         answer = client.post("/look/", {"elder": "on"})
 
     assert answer.status_code == 302
+    (told,) = [one["sql"] for one in asked]
+    assert "people_browsersession" in told
+
+
+def test_database_is_told_who_asks_before_it_is_asked_and_in_the_end_that_nobody_does(
+    banner: Banner,
+) -> None:
+    who = enter("herder")
+    client = sign_in(who)
+    client.get("/inbox/")
+
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get("/inbox/").status_code == 200
+
     told = [one["sql"] for one in asked]
-    assert len(told) == 3, "\n".join(told)
-    assert f"person:{who.pk}" in told[1]  # whom the database is told
+    assert "people_browsersession" in told[0]
+    assert f"person:{who.pk}" in told[1]
+    assert "set_config('guapeng.keys', '{}'" in told[-1]
 
 
 @pytest.mark.django_db(transaction=True)

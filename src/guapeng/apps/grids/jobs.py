@@ -1,9 +1,16 @@
-"""What the clock does for grids."""
+"""What the clock does with what the grids keep."""
 
 import datetime as dt
 
+from guapeng.apps.grids import retention
 from guapeng.apps.grids.field import photos, visits
 from guapeng.kernel.clockwork import daily
+
+
+@daily(hour=3)
+def forget(*, at: dt.datetime) -> int:
+    """Delete what was kept long enough; return how many rows."""
+    return retention.forget(at=at)
 
 
 @daily(hour=3)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from guapeng.kernel.divisions.models import Division
@@ -21,7 +22,8 @@ from guapeng.kernel.exchange.running import Importer, Ready, Refusal, Taker, Tal
 from guapeng.kernel.exchange.tables import Line, Table, open_table
 from guapeng.kernel.journal import actions as journal
 from guapeng.kernel.people import scope
-from guapeng.kernel.people.actors import SYSTEM
+from guapeng.kernel.people.actors import SYSTEM, Actor, actor_of
+from guapeng.kernel.people.models import Account
 from guapeng.plain.terminal import Advance
 
 _SHOWN: Final = 20
@@ -37,7 +39,7 @@ class Intake:
         source: the name of the system it comes from, given or made of its headings.
         root: the division for rows whose place names none; all others lie below it.
         by: who imports, None for whoever runs the command line. The rows themselves are opened by
-            the system: it was their callers who raised them, not whoever imports.
+            the system, for it was others who raised them, unless ``Importer.in_own_name``.
     """
 
     importer: Importer
@@ -144,5 +146,11 @@ def opened(
         saved = mappings.recalled(importer, source)
         meant = mappings.columns_for(table, importer, saved=saved, given=columns or {})
         known = labels_.merged(saved.labels if saved else {}, labels or {})
-        taker = importer.taker(source=source, root=root, labels=known, by=SYSTEM, at=at, **more)
+        writer = _in_own_name(by, at=at) if importer.in_own_name and by else SYSTEM
+        taker = importer.taker(source=source, root=root, labels=known, by=writer, at=at, **more)
         yield Intake(importer, table, source, meant, known, root, taker, by, at)
+
+
+def _in_own_name(person: int, *, at: dt.datetime) -> Actor:
+    """Return whoever imports, with the posts of the day: those may have ended since the upload."""
+    return actor_of(Account.objects.get(person=person), on=localdate(at))

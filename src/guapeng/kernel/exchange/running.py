@@ -11,15 +11,20 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from guapeng.kernel.exchange.columns import RESULT_HEADINGS, Columns, Field
 from guapeng.kernel.exchange.labels import UnknownWord, Vocabulary, count_unknown
 from guapeng.kernel.exchange.results import Write
 from guapeng.kernel.exchange.tables import Line, Table
+from guapeng.kernel.people.actors import Actor, HeldPost
 from guapeng.plain.terminal import Advance
 from guapeng.plain.unfit import Unfit, gettext_noop
 
 _BATCH: Final = 2_000
+_LEAD: Final = gettext_lazy(
+    "热线等系统导出的表，一行一件。先看各列对不对，再导入；同一张表导入两次不会重复。"
+)
 _BROKEN: Final = "\ufffd"
 
 
@@ -89,6 +94,11 @@ class Taker(Protocol):
         """Write a batch, all or none; a row that is there already is left as it is."""
 
 
+def posts_of_cases(by: Actor) -> list[HeldPost]:
+    """Return the posts that write, and read the words of, all a county: column ``case_text``."""
+    return [post for post in by.posts if post.kind.cells["case_text"] >= {"c", "w"}]
+
+
 @dataclass(frozen=True)
 class Importer:
     """A kind of import, as an app declares it.
@@ -98,6 +108,9 @@ class Importer:
         notes: what is to be told of rows that were taken, in words, by its key.
         describe: says a checked row in a few words, for the preview.
         vocabularies: fields whose words mean something to us; somebody may say what.
+        posts: which posts of somebody take in such lists, by the permission matrix.
+        lead: what such a list is, above the form.
+        in_own_name: rows are entered by whoever imports; else by the product, for they are others'.
     """
 
     key: str
@@ -108,6 +121,9 @@ class Importer:
     taker: Callable[..., Taker]
     describe: Callable[[Any], dict[str, str]]
     vocabularies: tuple[Vocabulary, ...] = ()
+    posts: Callable[[Actor], list[HeldPost]] = posts_of_cases
+    lead: str | Promise = _LEAD
+    in_own_name: bool = False
 
     def label_of(self, key: str) -> str:
         """Return the name of a field; empty for the whole row."""
@@ -122,9 +138,9 @@ def register(importer: Importer) -> None:
     _IMPORTERS[importer.key] = importer
 
 
-def first() -> Importer:
-    """Return the kind of import that was registered first."""
-    return next(iter(_IMPORTERS.values()))
+def open_to(by: Actor) -> list[Importer]:
+    """Return the kinds of import that some post of ``by`` takes in, as they were registered."""
+    return [one for one in _IMPORTERS.values() if one.posts(by)]
 
 
 def importer(key: str) -> Importer:

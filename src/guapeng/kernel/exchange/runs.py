@@ -19,7 +19,7 @@ from guapeng.kernel.exchange.models import Run
 from guapeng.kernel.exchange.running import Importer, Tally, importer
 from guapeng.kernel.exchange.tables import open_table
 from guapeng.kernel.journal import actions as journal
-from guapeng.kernel.people.actors import Actor, HeldPost
+from guapeng.kernel.people.actors import Actor
 from guapeng.plain.masking import scrub
 from guapeng.plain.unfit import Unfit
 
@@ -27,14 +27,6 @@ Clock = Callable[[], dt.datetime]
 
 _MOST_UNKNOWN: Final = 50
 _SILENT: Final = dt.timedelta(minutes=2)
-
-
-def posts_that_import(by: Actor) -> list[HeldPost]:
-    """Return the posts that take in lists: those that write, and read the words of, all a county.
-
-    From the permission matrix, column ``case_text``.
-    """
-    return [post for post in by.posts if post.kind.cells["case_text"] >= {"c", "w"}]
 
 
 def runs_of(by: Actor, kind: Importer) -> QuerySet[Run]:
@@ -181,7 +173,7 @@ def fetched(run: Run, *, by: Actor, at: dt.datetime) -> None:
                 subject=f"exchange:{run.importer}",
                 at=at,
                 actor=by.person_id,
-                acting_as=posts_that_import(by)[0].key,
+                acting_as=importer(run.importer).posts(by)[0].key,
                 says=_("下载退回的%(count)d行") % {"count": run.refused},
                 data={"rows": run.refused, "run": str(run.pk)},
             )

@@ -66,7 +66,7 @@ def for_importers(view: View[P]) -> Callable[..., HttpResponseBase]:
             kind = kinds.importer(importer)
         except KeyError:
             raise Http404 from None
-        if not imports_lists(request):
+        if not kind.posts(actor(request)):
             raise PermissionDenied
         return view(request, kind, *args, **kwargs)
 
@@ -75,13 +75,17 @@ def for_importers(view: View[P]) -> Callable[..., HttpResponseBase]:
 
 def imports_lists(request: HttpRequest) -> bool:
     """Tell whether whoever asks has a post that takes in lists."""
-    return bool(runs.posts_that_import(actor(request)))
+    return bool(kinds.open_to(actor(request)))
 
 
 @require_GET
-def first(_request: HttpRequest) -> HttpResponse:
+@login_required
+def first(request: HttpRequest) -> HttpResponse:
     """The kind of import that the navigation leads to."""
-    return redirect("exchange:imports", importer=kinds.first().key)
+    found = kinds.open_to(actor(request))
+    if not found:
+        raise PermissionDenied
+    return redirect("exchange:imports", importer=found[0].key)
 
 
 @require_http_methods(["GET", "POST"])
@@ -89,7 +93,7 @@ def first(_request: HttpRequest) -> HttpResponse:
 def imports(request: HttpRequest, kind: Importer) -> HttpResponse:
     """Where a file is uploaded, and the actor's own imports until now."""
     now, by = timezone.now(), actor(request)
-    posts = runs.posts_that_import(by)
+    posts = kind.posts(by)
     form = UploadForm(sent(request), request.FILES or None, posts=posts, on=timezone.localdate(now))
     if form.is_valid():
         given = form.cleaned_data

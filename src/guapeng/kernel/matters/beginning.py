@@ -11,7 +11,6 @@ takes its journal line along in it, and the statement is its transaction.
 import datetime as dt
 import uuid as uuids
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
@@ -296,7 +295,7 @@ class _Above(NamedTuple):
 @lru_cache(maxsize=4096)
 def _above(lineage: tuple[int, ...]) -> _Above:
     """Return the storeys of a lineage. Kept: level and code of a row never change."""
-    with connection.cursor() as cursor:
+    with scope.unguarded(), connection.cursor() as cursor:
         cursor.execute(_STOREYS, [list(lineage)])
         rows = cursor.fetchall()
     ids = {level: id_ for level, id_, _code in rows}
@@ -394,7 +393,7 @@ def _written(begun: _Begun) -> bool:
     given = {model: many for model, many in rows.items() if many}
     call, line = journal.appending(begun.told)
     statement = _writing(tuple((model, tuple(many[0])) for model, many in given.items()), call)
-    trusting = scope.trusted() if connection.in_atomic_block else nullcontext()
+    trusting = scope.trusted() if connection.in_atomic_block else scope.unguarded()
     with trusting, connection.cursor() as cursor:
         cursor.execute(statement, [*map(_text, given.values()), *line])
         return cursor.fetchone() is not None

@@ -22,6 +22,7 @@ class Basis:
         fields: what it opens.
         by_consent: whether the person must have agreed.
         clause: the article it stands on.
+        roles: for whose fields it is meant, by the posts they hold; empty for everybody's.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Basis:
     fields: frozenset[Field]
     by_consent: bool
     clause: str
+    roles: frozenset[str] = frozenset()
 
 
 def bases(*, on: dt.date) -> list[Basis]:
@@ -66,4 +68,5 @@ def _basis(rule: Rule) -> Basis:
         fields=frozenset(map(Field, rule.value["fields"])),
         by_consent=rule.value["consent"],
         clause=rule.source,
+        roles=frozenset(rule.value.get("roles", ())),
     )

@@ -195,6 +195,13 @@ class NoCounty(AccountRefused):
         super().__init__(_("还没有区划，请先导入：guapeng import divisions"))
 
 
+class NoColleague(AccountRefused):
+    """Whoever stands in knows the place and its cases already."""
+
+    def __init__(self) -> None:
+        super().__init__(_("替岗人须已在本嘎查（社区）或本苏木乡镇任职"))
+
+
 class SeparatedRoles(AccountRefused):
     """Some posts check each other and are never one person's."""
 

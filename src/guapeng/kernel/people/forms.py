@@ -85,7 +85,9 @@ class LookForm(forms.Form):
     def __init__(self, *args: Any, may: list[Field], **kwargs: Any) -> None:
         """Offer the fields that the post opens, and the bases that cover any of them."""
         super().__init__(*args, **kwargs)
-        known = [basis for basis in bases(on=localdate()) if basis.fields & set(may)]
+        known = [
+            basis for basis in bases(on=localdate()) if basis.fields & set(may) and not basis.roles
+        ]
         basis: Any = self.fields["basis"]
         wanted: Any = self.fields["fields_wanted"]
         basis.choices = [(b.key, f"{b.label}（{b.clause}）") for b in known]

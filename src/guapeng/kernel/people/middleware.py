@@ -33,10 +33,14 @@ class ActorMiddleware:
 def _enter(request: HttpRequest) -> None:
     """Find out who asks; the first question of every request, so it finds a dead connection too.
 
-    Django's own health check would ask one more each time.
+    Django's own health check would ask one more each time. Of a visitor nothing had to be asked.
     """
-    request.actor = _actor(request)  # type: ignore[attr-defined]
-    scope.enter(request.actor)  # type: ignore[attr-defined]
+    found = _actor(request)
+    request.actor = found  # type: ignore[attr-defined]
+    if found.person_id is None:
+        scope.enter(found)
+    else:
+        scope.enter_at_need(found)
 
 
 def _actor(request: HttpRequest) -> Actor:

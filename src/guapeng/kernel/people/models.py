@@ -327,7 +327,7 @@ class Household(models.Model):
 
 
 class HouseholdMember(models.Model):
-    """A person lives in a household, for a time. Shown to the person alone."""
+    """A person lives in a household, for a time. Others read a masked name, or nothing."""
 
     uid = models.UUIDField(unique=True, db_default=RandomUUID())
     household = models.ForeignKey(Household, models.CASCADE, related_name="people")

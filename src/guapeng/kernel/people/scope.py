@@ -3,15 +3,16 @@
 Without a scope a connection sees nothing that is guarded: forgetting is safe, and loud.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
 from guapeng.kernel.people.actors import Actor
 
 _MARK: Final = "guapeng_is_trusted"
+_OPEN: Final = "guapeng_asks_nothing_guarded"
 
 _SET = """select set_config('guapeng.person', %s, false), set_config('guapeng.areas', %s, false),
                  set_config('guapeng.keys', %s, false), set_config('guapeng.system', %s, false)"""
@@ -30,26 +31,47 @@ _PRESENT = """select current_setting('guapeng.person', true),
                      current_setting('guapeng.system', true)"""
 
 
+_NOBODY: Final = ("", "{}", "{}", "")
+
+
 def enter(actor: Actor) -> None:
     """Let the connection act for ``actor`` until somebody else enters or ``leave`` is called."""
-    _set(
-        str(actor.person_id or ""),
-        _array(str(area) for area in actor.areas),
-        _array(f'"{key}"' for key in sorted(actor.keys)),
-        "on" if actor.system else "",
-    )
+    _forgotten()
+    _set(*_told(actor))
+
+
+def enter_at_need(actor: Actor) -> None:
+    """Do what ``enter`` does with the first statement that is not ``unguarded``.
+
+    A request that asks for nothing guarded never tells, and the connection stays nobody's.
+    """
+    _forgotten()
+    connection.execute_wrappers.insert(0, _Untold(_told(actor)))
 
 
 def leave() -> None:
     """Let the connection act for nobody."""
-    _set("", "{}", "{}", "")
+    waiting = _forgotten()
+    if waiting is None or waiting.is_told:
+        _set(*_NOBODY)
+
+
+@contextmanager
+def unguarded() -> Iterator[None]:
+    """Let the block's statements pass without a scope: they read no guarded row, or trust alone."""
+    before = getattr(connection, _OPEN, False)
+    setattr(connection, _OPEN, True)
+    try:
+        yield
+    finally:
+        setattr(connection, _OPEN, before)
 
 
 @contextmanager
 def acting(actor: Actor) -> Iterator[Actor]:
     """Act for ``actor`` within the block, and for whoever it was before after it."""
     before = _present()
-    enter(actor)
+    _set(*_told(actor))
     try:
         yield actor
     finally:
@@ -113,6 +135,65 @@ def _set(person: str, areas: str, keys: str, system: str) -> None:
     setattr(connection, _MARK, False)
     with connection.cursor() as cursor:
         cursor.execute(_SET, [person, areas, keys, system])
+
+
+class _Untold:
+    """A scope that waits, among the connection's wrappers, for a statement that wants it.
+
+    Told within a transaction, it stays until that commits: a rollback takes the telling back.
+    """
+
+    def __init__(self, told: tuple[str, str, str, str]) -> None:
+        self.told = told
+        self.is_told = False
+        self._is_telling = False
+
+    def __call__(
+        self,
+        execute: Callable[..., Any],
+        sql: str,
+        params: Any,
+        many: bool,  # noqa: FBT001  # Django's call
+        context: Any,
+    ) -> Any:
+        if not (self._is_telling or getattr(connection, _OPEN, False) or self._holds()):
+            self._tell()
+        return execute(sql, params, many, context)
+
+    def _tell(self) -> None:
+        self._is_telling = True
+        try:
+            _set(*self.told)
+        finally:
+            self._is_telling = False
+        self.is_told = True
+        transaction.on_commit(self._settled)
+
+    def _holds(self) -> bool:
+        """Whether it was told in this transaction; Django drops the note with what is undone."""
+        return any(note[1] == self._settled for note in connection.run_on_commit)
+
+    def _settled(self) -> None:
+        if self in connection.execute_wrappers:
+            connection.execute_wrappers.remove(self)
+
+
+def _forgotten() -> _Untold | None:
+    """Take the scope that waits to be told off the connection, and return it."""
+    waiting = [one for one in connection.execute_wrappers if isinstance(one, _Untold)]
+    for one in waiting:
+        connection.execute_wrappers.remove(one)
+    return waiting[0] if waiting else None
+
+
+def _told(actor: Actor) -> tuple[str, str, str, str]:
+    """Return person, areas, keys and whether it is the product itself, as the database reads."""
+    return (
+        str(actor.person_id or ""),
+        _array(str(area) for area in actor.areas),
+        _array(f'"{key}"' for key in sorted(actor.keys)),
+        "on" if actor.system else "",
+    )
 
 
 def _array(items: Iterator[str]) -> str:

@@ -67,7 +67,7 @@ def enter_care(household: UUID, group: str, since: dt.date, writing: Writing) ->
             entered_by_id=writing.by.person_id,
             entered_at=writing.at,
         )
-    _tell("grids.care_entered", _("登记关爱对象"), row, writing, post)
+    _tell("grids.care_entered", _("登记了关爱对象"), row, writing, post)
     return entry
 
 

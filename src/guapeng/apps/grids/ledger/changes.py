@@ -8,7 +8,7 @@ is before ``at``.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -24,9 +24,12 @@ from guapeng.apps.grids.ledger.errors import Conflict, Ended, NotFit, NotYourLed
 from guapeng.apps.grids.models import LedgerChange, Source
 from guapeng.kernel.divisions.models import Division
 from guapeng.kernel.journal import actions as journal
+from guapeng.kernel.people import actions as people
 from guapeng.kernel.people import scope
 from guapeng.kernel.people.actors import Actor, HeldPost
 from guapeng.kernel.people.models import Household, HouseholdMember, Person
+from guapeng.kernel.people.queries import by_number
+from guapeng.plain.names import normal_name
 from guapeng.web import words
 
 What = LedgerChange.What
@@ -53,6 +56,14 @@ class Draft:
     since: dt.date
     kind: str = Household.Kind.ORDINARY
     members: int | None = None
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody who is not known yet, or is known again by the whole telephone number."""
+
+    name: str
+    phone: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,14 +167,22 @@ def end(household: UUID, last: dt.date, writing: Writing, *, version: int) -> Ho
 
 @transaction.atomic
 def add_member(
-    household: UUID, person: Person, since: dt.date, writing: Writing, *, version: int
+    household: UUID,
+    person: Person | Newcomer,
+    since: dt.date,
+    writing: Writing,
+    *,
+    version: int,
 ) -> Household:
     """Enter that ``person`` lives in a household; ``writing.uid`` is the member's own uid.
 
-    For the keeper alone: residents do not enter each other.
+    A newcomer whom no telephone number makes known is enrolled. For the keeper alone: residents do
+    not enter each other.
 
     Raises:
-        NoSuchHousehold, NotYourLedger, Ended, Conflict, NotFit: as ``change``.
+        NoSuchHousehold, NotYourLedger, Ended, Conflict: as ``change``.
+        NotFit: the telephone is another name's; or as ``change``.
+        Unfit: the telephone cannot be one.
     """
     row, hand = _opened(household, writing)
     if _known(row, writing):
@@ -173,6 +192,8 @@ def add_member(
     _require_living(row)
     require_basis({"person"}, on=localdate(writing.at))
     day = values.day(since, localdate(writing.at))
+    if isinstance(person, Newcomer):
+        person = _enrolled(person, row.division, at=writing.at)
     with scope.trusted():
         if row.people.filter(person=person, valid__overlap=values.span(since, None)).exists():
             return row
@@ -211,6 +232,14 @@ def end_member(
         return _write(row, What.MEMBER_ENDED, {}, after, hand)
 
 
+def told_at(household: Household, version: int) -> dict[str, Any]:
+    """Return the fields of a household, as ``values.told`` does, as they stood at ``version``.
+
+    For a caller to whom the scope has shown the household.
+    """
+    return _rolled_back(household, _since(household, version))
+
+
 def _opened(uid: UUID, writing: Writing) -> tuple[Household, _Hand]:
     row = access.found(uid)
     return row, _Hand(writing, access.require_writer(writing.by, row, writing.source))
@@ -223,6 +252,16 @@ def _known(row: Household, writing: Writing) -> bool:
     if earlier and earlier.household_id != row.pk:
         raise UidTaken
     return earlier is not None
+
+
+def _enrolled(newcomer: Newcomer, home: Division, *, at: dt.datetime) -> Person:
+    phone = newcomer.phone
+    known = by_number(phone, on=localdate(at)) if phone else None
+    if known is None:
+        return people.enrol(at=at, name=newcomer.name, phone=phone, home=home)
+    if known.name != normal_name(newcomer.name):
+        raise NotFit(_("这个手机号登记的是另一个姓名，请核对"), field="phone")
+    return known
 
 
 def _require_living(row: Household) -> None:
@@ -256,15 +295,24 @@ def _set(
 def _require_fresh(row: Household, wanted: Mapping[str, Any], version: int) -> None:
     if version == row.version:
         return
-    with scope.trusted():
-        between = list(
-            row.changes.filter(version__gt=version).select_related("by").order_by("version")
-        )
+    between = _since(row, version)
     present = {field: values.told(row).get(field) for field in wanted}
-    base = dict(present)
-    for one in reversed(between):
-        base |= {field: value for field, value in one.before.items() if field in base}
+    seen = _rolled_back(row, between)
+    base = {field: seen.get(field) for field in wanted}
     raise Conflict(household=row, base=base, wanted=wanted, present=present, between=between)
+
+
+def _since(row: Household, version: int) -> list[LedgerChange]:
+    with scope.trusted_transaction():
+        later = row.changes.filter(version__gt=version).select_related("by")
+        return list(later.order_by("version"))
+
+
+def _rolled_back(row: Household, later: Sequence[LedgerChange]) -> dict[str, Any]:
+    fields = values.told(row)
+    for one in reversed(later):
+        fields |= {field: value for field, value in one.before.items() if field in fields}
+    return fields
 
 
 def _inserted(grid: Division, after: Mapping[str, Any], uid: UUID) -> bool:

@@ -6,9 +6,12 @@ What is held about somebody is opened, agreed to, corrected and erased here and 
 from guapeng.kernel.people.actions.accounts import (
     close_account,
     end_post,
+    end_stand_in,
     give_post,
+    is_colleague,
     open_account,
     renew_sign_in,
+    stand_in,
 )
 from guapeng.kernel.people.actions.beginning import appoint_first
 from guapeng.kernel.people.actions.consenting import give_consent, withdraw_consent
@@ -29,6 +32,7 @@ __all__ = [
     "close_account",
     "correct",
     "end_post",
+    "end_stand_in",
     "enrol",
     "enter_households",
     "erase",
@@ -36,6 +40,7 @@ __all__ = [
     "give_consent",
     "give_post",
     "hand_over",
+    "is_colleague",
     "look_up",
     "may_look",
     "move_in",
@@ -43,6 +48,7 @@ __all__ = [
     "renew_sign_in",
     "seal_anew",
     "set_policy",
+    "stand_in",
     "tell_copied",
     "withdraw_consent",
 ]

@@ -16,13 +16,14 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from guapeng.kernel.divisions.models import Division
+from guapeng.kernel.divisions.models import Division, Level
 from guapeng.kernel.journal import actions as journal
-from guapeng.kernel.people.actors import Actor
+from guapeng.kernel.people.actors import Actor, HeldPost
 from guapeng.kernel.people.errors import (
     HasAccount,
     HeldAlready,
     LoginTaken,
+    NoColleague,
     NotYourAccounts,
     OwnAccount,
     SeparatedRoles,
@@ -108,20 +109,79 @@ def give_post(
         HeldAlready: the person holds this very post in that time.
     """
     _require_other(by, person, division)
-    Person.objects.select_for_update().get(
-        pk=person.pk
-    )  # two given at once would not see each other
     valid = DateRange(since, until + dt.timedelta(days=1) if until else None)
-    _require_apart(person, role, valid)
-    post = Post(person=person, role=role, division=division, body=body, valid=valid)
-    try:
-        with transaction.atomic():
-            post.save(force_insert=True)
-    except IntegrityError as error:
-        raise HeldAlready from error
+    post = _held(Post(person=person, role=role, division=division, body=body, valid=valid))
     says = _("任职：%(post)s") % {"post": _title(post)}
     _tell("people.give_post", says, person, by=by, at=at, post=post)
     return post
+
+
+@transaction.atomic
+def stand_in(
+    person: Person,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    role: str,
+    division: Division,
+    since: dt.date,
+    until: dt.date,
+) -> Post:
+    """Let a colleague hold ``role`` of a place while its holder is away; ``until`` is the last day.
+
+    Whoever holds the post, or approves what is done there, may let somebody stand in: somebody who
+    works with cases of the same village or above it already, and never themself.
+
+    Raises:
+        NotYourAccounts: ``by`` neither holds the post nor answers for the place.
+        OwnAccount: ``by`` is the person.
+        NoColleague: the person holds no post there.
+        HeldAlready: the person holds this very post in that time.
+    """
+    if not any(_answers(post, role, division) for post in by.posts):
+        raise NotYourAccounts
+    if by.person_id == person.pk:
+        raise OwnAccount
+    if not is_colleague(person, division, on=since):
+        raise NoColleague
+    valid = DateRange(since, until + dt.timedelta(days=1))
+    post = _held(Post(person=person, role=role, division=division, valid=valid))
+    says = _("替岗：%(post)s") % {"post": _title(post)}
+    _tell("people.stand_in", says, person, by=by, at=at, post=post)
+    return post
+
+
+@transaction.atomic
+def end_stand_in(post: Post, *, by: Actor, at: dt.datetime, last: dt.date | None) -> None:
+    """End a post that ``stand_in`` gave, ``last`` its last day; None takes it back altogether.
+
+    Raises:
+        NotYourAccounts: as ``stand_in``.
+    """
+    if not any(_answers(held, post.role, post.division) for held in by.posts):
+        raise NotYourAccounts
+    says, person, number = _("结束替岗：%(post)s") % {"post": _title(post)}, post.person, post.pk
+    if last is None:
+        post.delete()
+    else:
+        post.valid = DateRange(post.valid.lower, last + dt.timedelta(days=1))
+        post.save(update_fields=["valid"])
+    post.pk = number
+    _tell("people.end_stand_in", says, person, by=by, at=at, post=post)
+
+
+def is_colleague(person: Person, division: Division, *, on: dt.date) -> bool:
+    """Tell whether ``person`` works with cases of a place that shares a village with ``division``.
+
+    That is a post in the division above it, anywhere below that, or further up to the township.
+    """
+    held = person.posts.filter(valid__contains=on).select_related("division")
+    return any(
+        "w" in roles()[post.role].cells["case_text"]
+        and roles()[post.role].sees_area("case_text")
+        and _near(post.division, division)
+        for post in held
+    )
 
 
 @transaction.atomic
@@ -151,6 +211,36 @@ def end_sign_in(account: Account) -> None:
     Authenticator.objects.filter(user=account).delete()
     for session in UserSession.objects.filter(user=account):
         session.end()
+
+
+def _held(post: Post) -> Post:
+    """Save a post that its person may hold beside the others.
+
+    Raises:
+        SeparatedRoles, HeldAlready: as ``give_post``.
+    """
+    Person.objects.select_for_update().get(
+        pk=post.person_id
+    )  # two given at once would not see each other
+    _require_apart(post.person, post.role, post.valid)
+    try:
+        with transaction.atomic():
+            post.save(force_insert=True)
+    except IntegrityError as error:
+        raise HeldAlready from error
+    return post
+
+
+def _answers(post: HeldPost, role: str, division: Division) -> bool:
+    """Tell whether a post holds ``role`` at the division, or approves what is done there."""
+    if post.role == role and division.pk in post.places:
+        return True
+    return _approves(post) and not set(post.places).isdisjoint(division.lineage)
+
+
+def _near(own: Division, division: Division) -> bool:
+    above = division.lineage[:-1]
+    return own.level >= Level.TOWNSHIP and (own.pk in above or above[-1:] == own.lineage[-2:-1])
 
 
 def _require_keeper(by: Actor, division: Division | None = None) -> None:
@@ -193,8 +283,18 @@ def _tell(
         subject=f"person:{person.pk}",
         at=at,
         actor=by.person_id,
-        acting_as=next((held.key for held in by.posts if _keeps(held.role)), ""),
+        acting_as=_acting_as(by),
         says=says,
         data={"post": post.pk, "role": post.role} if post else {},
     )
     journal.write(told)
+
+
+def _acting_as(by: Actor) -> str:
+    """Return the key of the post that keeps accounts, else of one that approves, else the first."""
+    posts = sorted(by.posts, key=lambda post: (not _keeps(post.role), not _approves(post)))
+    return posts[0].key if posts else ""
+
+
+def _approves(post: HeldPost) -> bool:
+    return "approve" in post.kind.cells["case_text"]

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from guapeng.kernel.people import actions, copies, second_factor
+from guapeng.kernel.people.actors import Actor
 from guapeng.kernel.people.bases import Basis, bases
 from guapeng.kernel.people.errors import named
 from guapeng.kernel.people.forms import ConsentForm
@@ -55,7 +56,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "held": [_held(one) for one in held],
         "homes": [_home(one, at=now) for one in lives_in(person)],
         "held_panels": list(registry.panels("held", request=request)),
-        "consents": _consents(held, at=now),
+        "consents": _consents(held, by=actor(request), at=now),
         "looked": [in_words(one, at=now) for one in who_looked(person)[:_FEW]],
         "story": [
             {"says": entry.says, "at": words.moment(entry.at, at=now)}
@@ -186,7 +187,7 @@ def _home(one: HouseholdMember, *, at: dt.datetime) -> dict[str, str]:
     }
 
 
-def _consents(held: list[Held], *, at: dt.datetime) -> list[dict[str, Any]]:
+def _consents(held: list[Held], *, by: Actor, at: dt.datetime) -> list[dict[str, Any]]:
     """Return what the person can agree to, and has: a line a use and field that is held."""
     return [
         {
@@ -197,8 +198,12 @@ def _consents(held: list[Held], *, at: dt.datetime) -> list[dict[str, Any]]:
         }
         for basis in bases(on=localdate(at))
         for one in held
-        if basis.by_consent and one.field in basis.fields
+        if basis.by_consent and one.field in basis.fields and _meant(basis, by)
     ]
+
+
+def _meant(basis: Basis, by: Actor) -> bool:
+    return not basis.roles or any(post.role in basis.roles for post in by.posts)
 
 
 def _given(held: Held, basis: Basis, *, at: dt.datetime) -> str:

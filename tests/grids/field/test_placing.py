@@ -106,3 +106,17 @@ def test_worker_whose_post_ended_adds_nothing(banner: Banner) -> None:
 
     assert answer.status_code == 404
     assert names() == []
+
+
+def test_page_of_a_household_tells_its_visits_to_its_village_and_to_itself(banner: Banner) -> None:
+    home, phone = household(banner.grid, "1号"), Phone(worker(banner))
+    phone.sync(visit(home, found="要修楼道灯", how="call"))
+    secretary = accounts.enter("secretary", "village_secretary", banner.village)
+    resident = accounts.enter("resident")
+    with scope.acting(SYSTEM):
+        HouseholdMember.objects.create(household=home, person=resident, valid=LONG_AGO)
+
+    for reader in (secretary, resident):
+        told = accounts.sign_in(reader).get(f"/households/{home.uid}/").content.decode()
+        assert "要修楼道灯" in told
+        assert "电话" in told

@@ -4,9 +4,10 @@ Both learn nine parts of the cases and are asked about the tenth, in this run an
 which are dealt anew for each seed. Cases that are nearly the same stay together: those that begin
 alike, or those that a column of the file says are one group. The plain one is what most would write
 first: scikit-learn's TF-IDF of one to three characters (of words and pairs, where texts are split)
-and a linear support vector machine.
+and a linear support vector machine. What labels are about may be known without any case; the plain
+one has no use for it.
 
-Example: python bench/classifier.py tokens.csv.gz raw.csv.gz --key mid --group group
+Example: python bench/classifier.py split.csv.gz raw.csv.gz --key mid --group group --known k.csv
 """
 
 import argparse
@@ -49,16 +50,23 @@ def main() -> None:
     options.add_argument(
         "--group", help="column of the first file that tells what is nearly the same"
     )
+    options.add_argument("--known", type=Path, help="texts that say what labels are about")
+    options.add_argument(
+        "--few", type=int, nargs="*", default=(), help="learn from so many cases, asked the others"
+    )
     given = options.parse_args()
+    known = read_cases(given.known)[0] if given.known else []
     print(f"{os.cpu_count()} processors; seconds are CPU time, one process, no threads")
     groups = _groups(given.files[0], given.key, given.group)
     for file in given.files:
         keys = _column(file, given.key) if given.key else []
         alike = [groups.get(key, key) for key in keys] if groups else None
-        _judged(file, read_cases(file)[0], alike, seeds=given.seeds)
-        _timed_both(file, read_cases(file)[0], rounds=given.rounds)
+        for count in given.few:
+            _begun(file, read_cases(file)[0], known, alike, count=count, seeds=given.seeds)
+        _judged(file, read_cases(file)[0], known, alike, seeds=given.seeds)
+        _timed_both(file, read_cases(file)[0], known, rounds=given.rounds)
     for taught, asked in pairwise(given.files if given.key else ()):
-        _crossed(taught, asked, given.key, groups)
+        _crossed(taught, asked, given.key, groups, known)
 
 
 def _groups(file: Path, key: str | None, group: str | None) -> dict[str, str]:
@@ -68,7 +76,9 @@ def _groups(file: Path, key: str | None, group: str | None) -> dict[str, str]:
     return dict(zip(_column(file, key), _column(file, group), strict=True))
 
 
-def _judged(file: Path, cases: Cases, alike: Sequence[str] | None, *, seeds: int) -> None:
+def _judged(
+    file: Path, cases: Cases, known: Cases, alike: Sequence[str] | None, *, seeds: int
+) -> None:
     """Tell how right both are about cases of which they have seen nothing alike."""
     texts = [text for text, _ in cases]
     names, truth = np.unique([label for _, label in cases], return_inverse=True)
@@ -79,11 +89,11 @@ def _judged(file: Path, cases: Cases, alike: Sequence[str] | None, *, seeds: int
         chances = np.zeros((2, len(cases), len(names)), np.float32)
         for part in range(PARTS):
             asked = np.flatnonzero(parts == part)
-            known = [cases[at] for at in np.flatnonzero(parts != part)]
-            model, _ = train(known, at=dt.datetime.now(dt.UTC), advance=_quietly)
+            seen = [cases[at] for at in np.flatnonzero(parts != part)]
+            model = _learned(seen, known)
             for row, found in zip(asked, model.suggest([texts[at] for at in asked]), strict=True):
                 chances[0, row, names == found.label] = found.confidence
-            plain = _plain(split=_is_split(file)).fit(*zip(*known, strict=True))
+            plain = _plain(split=_is_split(file)).fit(*zip(*seen, strict=True))
             chances[
                 1, asked, np.searchsorted(names, plain.predict([texts[at] for at in asked]))
             ] = 1
@@ -95,6 +105,45 @@ def _judged(file: Path, cases: Cases, alike: Sequence[str] | None, *, seeds: int
     told = [_summed(list(names), truth, one) for one in (ours, theirs)]
     for name in ("macro F1", "right", "calibration error"):
         print(f"{name:24}{told[0][name]:>17}{told[1][name] if name[0] != 'c' else '':>17}")
+
+
+def _learned(cases: Cases, known: Cases) -> Model:
+    return train(cases, known=known, at=dt.datetime.now(dt.UTC), advance=_quietly)[0]
+
+
+def _begun(
+    file: Path,
+    cases: Cases,
+    known: Cases,
+    alike: Sequence[str] | None,
+    *,
+    count: int,
+    seeds: int,
+) -> None:
+    """Tell how right a beginning is: learned from a few cases, with and without what is known."""
+    names = sorted({label for _, label in cases})
+    groups = np.array(alike or [opening(text) for text, _ in cases])
+    found = []
+    for seed in range(seeds):
+        _, group = np.unique(groups, return_inverse=True)
+        by_chance = np.random.default_rng(seed).permutation(group.max() + 1)
+        order = np.argsort(by_chance[group], kind="stable")
+        fresh = order[count:][~np.isin(groups[order[count:]], groups[order[:count]])]
+        few, asked = [cases[at] for at in order[:count]], [cases[at] for at in fresh]
+        with_it = _macro_f1(_learned(few, known), asked, names) if known else 0.0
+        found.append((_macro_f1(_learned(few, []), asked, names) if few else 0.0, with_it))
+    alone, with_it = np.mean(found, axis=0)
+    print(
+        f"{file.name}: {count} cases, macro F1 {alone:.3f} alone, {with_it:.3f} with what is known"
+    )
+
+
+def _macro_f1(model: Model, asked: Cases, names: Sequence[str]) -> float:
+    chances = np.zeros((len(asked), len(names)), np.float32)
+    for row, found in enumerate(model.suggest([text for text, _ in asked])):
+        chances[row, [name == found.label for name in names]] = found.confidence
+    truth = np.searchsorted(names, [label for _, label in asked])
+    return figures_of(names, truth, chances).macro_f1
 
 
 def _summed(
@@ -127,10 +176,10 @@ def _dealt(groups: NDArray[np.str_], truth: NDArray[np.int64], seed: int) -> NDA
     return part[group]
 
 
-def _timed_both(file: Path, cases: Cases, *, rounds: int) -> None:
+def _timed_both(file: Path, cases: Cases, known: Cases, *, rounds: int) -> None:
     """Tell how fast both learn and suggest, and what the model takes."""
     texts, labels = zip(*cases, strict=True)
-    (model, _), seconds = _timed(lambda: train(cases, at=dt.datetime.now(dt.UTC), advance=_quietly))
+    model, seconds = _timed(lambda: _learned(cases, known))
     plain, plain_seconds = _timed(lambda: _plain(split=_is_split(file)).fit(texts, labels))
     print(f"{'':24}{'ours':>10}{'plain':>10}{'ratio':>8}")
     _line("seconds of learning", seconds, plain_seconds, "10.1f")
@@ -182,23 +231,38 @@ def _whole_command(file: Path, model: Model) -> None:
     )
 
 
-def _crossed(taught: Path, asked: Path, key: str, groups: dict[str, str]) -> None:
-    """Tell how one form does for the other, without the cases that are in both."""
+def _crossed(taught: Path, asked: Path, key: str, groups: dict[str, str], known: Cases) -> None:
+    """Tell how one form does for the other, without the cases that are in both.
+
+    The plain one reads characters here, without what stands between them: words split by somebody
+    are none of the other form.
+    """
     texts, labels = zip(*read_cases(asked)[0], strict=True)
     alike = np.array([groups.get(one, one) for one in _column(asked, key)])
-    known = np.array([groups.get(one, one) for one in _column(taught, key)])
+    learned_from = np.array([groups.get(one, one) for one in _column(taught, key)])
     cases = read_cases(taught)[0]
     names, truth = np.unique(labels, return_inverse=True)
     parts = _dealt(alike, truth, 0)
-    chances = np.zeros((len(texts), len(names)), np.float32)
+    chances = np.zeros((2, len(texts), len(names)), np.float32)
     for part in range(PARTS):
         tested = np.flatnonzero(parts == part)
-        fresh = [cases[at] for at in np.flatnonzero(~np.isin(known, alike[tested]))]
-        model, _ = train(fresh, at=dt.datetime.now(dt.UTC), advance=_quietly)
+        fresh = [cases[at] for at in np.flatnonzero(~np.isin(learned_from, alike[tested]))]
+        model = _learned(fresh, known)
         for row, found in zip(tested, model.suggest([texts[at] for at in tested]), strict=True):
-            chances[row, names == found.label] = found.confidence
-    figures = figures_of(list(names), truth, chances)
-    print(f"\nlearned from {taught.name}, asked {asked.name}:\n{figures.told()}")
+            chances[0, row, names == found.label] = found.confidence
+        plain = _plain(split=False).fit(
+            [_run_on(text) for text, _ in fresh], [of for _, of in fresh]
+        )
+        told = plain.predict([_run_on(texts[at]) for at in tested])
+        chances[1, tested, np.searchsorted(names, told)] = 1
+    ours, theirs = (_summed(list(names), truth, [one]) for one in chances)
+    print(f"\nlearned from {taught.name}, asked {asked.name}:")
+    print(figures_of(list(names), truth, chances[0]).told())
+    print(f"macro F1 {ours['macro F1']}, plain {theirs['macro F1']}")
+
+
+def _run_on(text: str) -> str:
+    return "".join(text.split())
 
 
 def _column(file: Path, name: str) -> list[str]:

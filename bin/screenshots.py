@@ -42,6 +42,7 @@ SHOTS: Final = (
     ("me", "resident", "/me/"),
     ("desk", "dispatcher", "/desk/"),
     ("inbox", "housing", "/inbox/"),
+    ("plan", "secretary", "/grids/plans/"),
 )
 
 
@@ -87,6 +88,9 @@ def _visit(page: Page, name: str, address: str) -> None:
     if name == "matter":
         page.locator("[data-row]").first.click()
         page.locator(".timeline").wait_for()
+    if name == "plan":
+        page.locator(".card a[href*='/grids/plans/']").first.click()
+        page.locator(".gridmap .area").first.wait_for()
     if name == "map":
         page.locator(".leaflet-container .count").first.wait_for()
 

@@ -39,7 +39,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "model.npz"
 
 
-@pytest.mark.parametrize("command", ["train", "suggest"])
+@pytest.mark.parametrize("command", ["train", "retrain", "suggest"])
 def test_command_explains_itself_with_an_example(command: str) -> None:
     shown = run(command, "--help")
 
@@ -61,6 +61,22 @@ def test_training_prints_the_figures_of_every_label(tmp_path: Path) -> None:
     assert all(label in ended.output for label in ("供水", "道路", "学校", "工资", "宏平均F1"))
     assert "略过的行：2" in ended.output
     assert "已从200条学习" in ended.output
+
+
+def test_table_of_what_labels_are_about_is_learned_from_and_counted(tmp_path: Path) -> None:
+    rows = [["label", "text"], *([label, text] for text, label in cases(40))]
+    known = [["label", "text"], ["养老", "养老金 退休证"], ["养老", "退休手续"]]
+    model, asked = tmp_path / "m.npz", write(tmp_path / "new.csv", [["text"], ["退休证"]])
+
+    ended = run(
+        "train", write(tmp_path / "cases.csv", rows),
+        "--known", write(tmp_path / "known.csv", known), "--model", model,
+    )  # fmt: skip
+    run("suggest", asked, "--out", tmp_path / "out.csv", "--model", model)
+
+    assert "另有说明类别的文字：2条" in ended.output
+    assert "已从40条学习" in ended.output
+    assert read(tmp_path / "out.csv")[1][1] == "养老"
 
 
 def test_model_lives_in_the_data_folder_unless_told_otherwise(

@@ -18,18 +18,27 @@ _ModelPath = Annotated[
     Path | None,
     typer.Option("--model", dir_okay=False, help="The model's file; else the instance's own."),
 ]
+_Known = Annotated[
+    list[Path] | None,
+    typer.Option("--known", exists=True, dir_okay=False, help="What labels are about, in a file."),
+]
+_Cases = list[tuple[str, str]]
 
 
 @app.command()
 def train(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", exists=True, dir_okay=False)],
     *,
+    known: _Known = None,
     model: _ModelPath = None,
 ) -> None:
     """Learn from handled cases (CSV, CSV.GZ, XLSX) what such cases are about.
 
     The label is in the column "label"; the text in "text", in "subject" and "body", or in "tokens"
     (words parted by spaces). Rows that lack one of them are left out. Several files are one.
+
+    Few cases tell more if --known tells what each label is about, such as the names of what stands
+    under it in a table of categories: a row each, in the same columns.
 
     Prints how well texts that were not learned from are told apart: precision, recall and F1 of
     each label, their mean, and how far confidence and outcome lie apart.
@@ -38,25 +47,40 @@ def train(
 
     Example: guapeng concerns train handled.csv.gz
     """
-    from guapeng.apps.concerns.classify.model import default_path, save  # numpy is slow to load
-    from guapeng.apps.concerns.classify.tables import read_cases
-    from guapeng.apps.concerns.classify.training import train as learn
+    from guapeng.apps.concerns.classify.model import default_path  # numpy is slow to load
 
-    begun, at = time.monotonic(), dt.datetime.now(dt.UTC)
-    with _readable():
-        read = [read_cases(file) for file in files]
-    cases = [case for found, _lacking in read for case in found]
-    left_out = sum(lacking for _found, lacking in read)
-    with progress(_("学习")) as advance:
-        learned, figures = learn(cases, at=at, advance=advance)
-    path = model or default_path()
-    save(learned, path)
-    typer.echo(figures.told())
-    if left_out:
-        typer.echo(_("没有文字或类别而略过的行：{count}").format(count=left_out))
-    wording = _("已从{count}条学习，用时{seconds}秒，保存在{file}")
-    seconds = f"{time.monotonic() - begun:.1f}"
-    typer.echo(wording.format(count=len(cases), seconds=seconds, file=path))
+    cases, left_out = _read(files)
+    _learn(cases, _read(known or [])[0], left_out, model or default_path())
+
+
+@app.command()
+def retrain(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE...]", exists=True, dir_okay=False)
+    ] = None,
+    *,
+    known: _Known = None,
+) -> None:
+    """Learn anew for the desk: from this instance's closed concerns, its categories and catalogue.
+
+    Where there are no closed concerns yet, the words of categories and catalogue are a beginning.
+    Files of cases handled elsewhere count too if their labels are categories' names; they have the
+    columns that "train" reads. The desk uses the new model from the next suggestion on.
+
+    Exit status: 0 learned; 1 a file is not right, or there are no two categories; 2 wrong use, or a
+    file or the database cannot be read.
+
+    Example: guapeng concerns retrain
+    """
+    from django.utils import timezone
+
+    from guapeng.apps.concerns.classify.model import default_path  # numpy is slow to load
+    from guapeng.apps.concerns.learning import closed_cases, known_of_categories
+
+    cases, left_out = _read(files or [])
+    cases += closed_cases()
+    told = known_of_categories({label for _, label in cases}, on=timezone.localdate())
+    _learn(cases, _read(known or [])[0] + told, left_out, default_path())
 
 
 @app.command()
@@ -94,6 +118,35 @@ def suggest(
             count=count, seconds=f"{seconds:.1f}", rate=round(count / max(seconds, 1e-3)), file=out
         )
     )
+
+
+def _read(files: list[Path]) -> tuple[_Cases, int]:
+    """Return the cases of all files, and how many rows lack text or label."""
+    from guapeng.apps.concerns.classify.tables import read_cases  # numpy is slow to load
+
+    with _readable():
+        read = [read_cases(file) for file in files]
+    return [case for found, _lacking in read for case in found], sum(lack for _found, lack in read)
+
+
+def _learn(cases: _Cases, known: _Cases, left_out: int, path: Path) -> None:
+    """Keep what is learned at ``path``, and tell how well it went."""
+    from guapeng.apps.concerns.classify.model import save  # numpy is slow to load
+    from guapeng.apps.concerns.classify.training import train as learn
+
+    begun, at = time.monotonic(), dt.datetime.now(dt.UTC)
+    with progress(_("学习")) as advance:
+        learned, figures = learn(cases, known=known, at=at, advance=advance)
+    save(learned, path)
+    if cases:
+        typer.echo(figures.told())
+    if left_out:
+        typer.echo(_("没有文字或类别而略过的行：{count}").format(count=left_out))
+    if known:
+        typer.echo(_("另有说明类别的文字：{count}条").format(count=len(known)))
+    wording = _("已从{count}条学习，用时{seconds}秒，保存在{file}")
+    seconds = f"{time.monotonic() - begun:.1f}"
+    typer.echo(wording.format(count=len(cases), seconds=seconds, file=path))
 
 
 @contextmanager

@@ -62,10 +62,19 @@ class Concern(Case):
     text = models.TextField(_("内容"), blank=True)
     category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="+")
     cause = models.CharField(_("原因"), max_length=100, blank=True)
-    same_as = models.ForeignKey("self", models.PROTECT, null=True, related_name="duplicates")
+    same_as = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="duplicates", db_index=False
+    )
 
     class Meta:
         verbose_name = _("诉求")
+        indexes = [
+            models.Index(
+                fields=["same_as"],
+                name="concern_same",
+                condition=models.Q(same_as__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.matter_id}"

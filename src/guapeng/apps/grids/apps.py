@@ -16,12 +16,30 @@ class GridsConfig(AppConfig):
         """Register what each part brings to the pages."""
         from guapeng.kernel.divisions import following as divisions  # models are ready only now
 
+        self._plans()
         self._ledger()
         self._staffing()
         self._field()
         from guapeng.apps.grids.staffing import following
 
         divisions.add(following.follow)
+
+    def _plans(self) -> None:
+        from guapeng.apps.grids.plans.roles import plans_shown  # models are ready only now
+        from guapeng.apps.grids.workflow import REDIVISION
+        from guapeng.kernel.matters import tables
+
+        tables.register(REDIVISION)
+        registry.enter(
+            registry.Entry(
+                key="grid-plans",
+                label=_("网格划分"),
+                url_name="grids:plans",
+                icon="place",
+                order=62,
+                shown=plans_shown,
+            )
+        )
 
     def _ledger(self) -> None:
         from guapeng.apps.grids import copies as ours

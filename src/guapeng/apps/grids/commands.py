@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from guapeng.apps.grids.plans.command import importers
 from guapeng.plain.terminal import _, progress
 
 if TYPE_CHECKING:
     from guapeng.apps.grids.partition import Plan, Rules
     from guapeng.plain.geo import System
+
+__all__ = ["app", "importers"]
 
 app = typer.Typer(no_args_is_help=True, help="Divide communities into grids.")
 
@@ -83,7 +86,7 @@ def partition_command(
     begun = time.monotonic()
     if policy not in tuple(Policy):
         raise typer.BadParameter(", ".join(Policy), param_hint="--policy")
-    systems = _systems(datum or [])
+    systems = systems_of(datum or [])
     with crew(workers or _processors()) as hands, progress(_("划分网格")) as advance:
         kept = read_previous(previous, frozenset(lock or ())) if previous else None
         counts_later = later if later is not None else kept is not None
@@ -121,7 +124,8 @@ def _rules(least: int | None, most: int | None) -> "Rules":
     return Rules(urban=other(rules.urban), rural=other(rules.rural))
 
 
-def _systems(said: list[str]) -> "dict[str, System]":
+def systems_of(said: list[str]) -> "dict[str, System]":
+    """Return the coordinate system of each layer that ``--datum`` names."""
     from guapeng.plain.geo import System  # slow, see above
 
     systems = {}

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -84,7 +84,6 @@ class ImportReport:
 _CHANGES = ("begun", "succeeded", "split", "ended", "corrected")
 
 
-@transaction.atomic
 def import_divisions(
     path: Path,
     *,
@@ -122,6 +121,22 @@ def import_divisions(
         Unfit: the file as a whole cannot be read.
     """
     rows = list(read_rows(path, headings=HEADINGS, required=REQUIRED))
+    return take_list(
+        rows, scheme=scheme, valid_from=valid_from, at=at, skip_bad=skip_bad, progress=progress
+    )
+
+
+@transaction.atomic
+def take_list(
+    rows: Iterable[tuple[int, Mapping[str, str]]],
+    *,
+    scheme: str,
+    valid_from: dt.date,
+    at: dt.datetime,
+    skip_bad: bool = False,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Import a list that is there as rows with their numbers; as ``import_divisions`` does."""
     known = _known(valid_from)
     ours = {one.code: one for one in known if one.scheme == scheme}
     listing = read_listing(rows, known=ours.keys(), past=_ever(scheme))

@@ -53,7 +53,7 @@ def check_limits(databases: Iterable[str] | None = None, **_: Any) -> list[Error
 def limits(workflow: Workflow) -> set[str]:
     """Return the keys of all rules that the table's limits name."""
     withins = [within for step in workflow.steps for within in (step.limit, step.window)]
-    return {within.rule for within in withins if within}
+    return {within.rule for within in withins if within and within.rule}
 
 
 def _names(workflow: Workflow) -> Iterator[str]:

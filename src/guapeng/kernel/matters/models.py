@@ -70,9 +70,15 @@ class Matter(models.Model):
     place = models.CharField(_("地点"), max_length=200, blank=True)
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
-    raised_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    on_behalf_of = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    raised_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    on_behalf_of = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="children", db_index=False
+    )
     outcome = models.CharField(_("办理结果摘要"), max_length=300, blank=True)
     due_at = models.DateTimeField(_("期限"), null=True)
     due_is_provisional = models.BooleanField(default=False)
@@ -106,6 +112,10 @@ class Matter(models.Model):
                 fields=["raised_by", "-id"],
                 name="matter_of_raiser",
                 condition=Q(raised_by__isnull=False),
+            ),
+            *(
+                models.Index(fields=[rare], name=name, condition=Q((f"{rare}__isnull", False)))
+                for rare, name in (("on_behalf_of", "matter_for"), ("parent", "matter_below"))
             ),
         ]
 
@@ -178,7 +188,7 @@ class Task(models.Model):
     the open tasks of the actor's keys.
     """
 
-    matter = models.ForeignKey(Matter, models.PROTECT, related_name="tasks")
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="tasks", db_index=False)
     holder = models.CharField(max_length=80)
     steps = ArrayField(models.CharField(max_length=40))
     urgency = models.PositiveSmallIntegerField(choices=Urgency)
@@ -213,7 +223,7 @@ class Task(models.Model):
 class StepTaken(models.Model):
     """The fact that a step was taken, and what was given with it (which retention may empty)."""
 
-    matter = models.ForeignKey(Matter, models.PROTECT, related_name="steps_taken")
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="steps_taken", db_index=False)
     uid = models.UUIDField(unique=True)
     step = models.CharField(max_length=40)
     from_state = models.CharField(max_length=40, blank=True)

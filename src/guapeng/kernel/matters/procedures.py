@@ -59,6 +59,8 @@ def sources(workflow: Workflow) -> list[list[str]]:
 
 def limit_in_words(within: Within) -> str:
     """Return a limit as people say it today, e.g. ``30分钟；2小时；5个工作日`` by urgency."""
+    if within.day:
+        return str(_("到所定的那一天"))
     value = rules.value(within.rule, on=timezone.localdate())
     if "limit" in value:
         return Limit.parse(value["limit"]).in_words
@@ -113,7 +115,7 @@ def _sentence(step: Step) -> str:
 
 def _sources(workflow: Workflow) -> Iterator[tuple[str, ...]]:
     withins = (within for step in workflow.steps for within in (step.limit, step.window))
-    named = {within.rule: within for within in withins if within}
+    named = {within.rule: within for within in withins if within and within.rule}
     for key, within in sorted(named.items()):
         rule = rules.in_force(key, on=timezone.localdate())
         confidence = rule.get_confidence_display()

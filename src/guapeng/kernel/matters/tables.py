@@ -42,11 +42,13 @@ class Within:
     """A time limit: the rule that holds it, and the steps since which it runs.
 
     ``since`` empty means from now; naming steps means from when one of them was last taken, so
-    that signing in late does not buy time.
+    that signing in late does not buy time. ``day`` names, in place of a rule, the field of the case
+    that holds the day; the verb that leads there has saved it.
     """
 
-    rule: str
+    rule: str = ""
     since: tuple[str, ...] = ()
+    day: str = ""
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class Figures:
 
     Attributes:
         labels: one each, in the model's order.
-        macro_f1: mean of their F1, each label counting alike.
+        macro_f1: mean of their F1, each label that a text has counting alike.
         accuracy: how many suggestions were right.
         calibration_error: how far confidence and outcome lie apart.
     """
@@ -92,7 +92,7 @@ def figures_of(
         labels=tuple(
             LabelFigures(n, int(h), float(p), float(r), float(f)) for n, h, p, r, f in rows
         ),
-        macro_f1=float(f1.mean()),
-        accuracy=float(right.mean()),
+        macro_f1=float(f1.sum() / max(np.count_nonzero(having), 1)),
+        accuracy=float(hits.sum() / max(len(truth), 1)),
         calibration_error=calibration_error(chances.max(axis=1), right),
     )

@@ -25,6 +25,9 @@ _MOST_WEIGHTS: Final = 4_000_000
 _UNSEEN: Final = -2.0
 """The margin of a label that was not in the training part: below what others usually get."""
 
+_NEVER_ASKED: Final = -1
+"""The part of what all parts may learn from."""
+
 _STEPS: Final = len(VOTERS) * (PARTS + 1)
 
 
@@ -32,29 +35,44 @@ class TooFewLabels(Unfit):
     """There is nothing to tell apart."""
 
     code = "classify.labels"
-    wording = gettext_noop("“label”一列至少要有两种类别，才能学习分类")
+    wording = gettext_noop("至少要有两种类别，才能学习分类")
 
 
 def train(
-    cases: Sequence[tuple[str, str]], *, at: dt.datetime, advance: Advance
+    cases: Sequence[tuple[str, str]],
+    *,
+    known: Sequence[tuple[str, str]] = (),
+    at: dt.datetime,
+    advance: Advance,
 ) -> tuple[Model, Figures]:
     """Return a model of texts with their labels, and the figures of its cross-validation.
 
     Figures and probabilities come from texts that the models of ten parts had not seen. Texts
     that begin alike stay in one part: one who writes twice must not make it look better.
 
+    Args:
+        cases: texts with their labels.
+        known: what is known without any case: short texts that say what a label is about. They
+            are learned like cases, but nothing is judged by them. Each label's own name counts
+            as one.
+        at: when it is learned.
+        advance: told how far it is.
+
     Raises:
         TooFewLabels: fewer than two.
     """
-    texts, labels = [text for text, _ in cases], [label for _, label in cases]
-    names = sorted(set(labels))
+    names = sorted({label for _, label in (*cases, *known)})
     if len(names) < 2:  # noqa: PLR2004, a choice takes two
         raise TooFewLabels
-    truth = np.searchsorted(np.array(names), np.array(labels)).astype(np.int64)
-    pieces = Pieces(_vocabulary(texts, truth), shipped_themes())
+    told = [*cases, *known, *((name, name) for name in names if _is_word(name))]
+    texts = [text for text, _ in told]
+    truth = np.searchsorted(names, [label for _, label in told]).astype(np.int64)
+    pieces = Pieces(_vocabulary(texts, truth, len(cases)), shipped_themes())
     rows = rows_of_voters(texts, pieces)
-    parts = parts_of(texts, truth)
+    parts = np.full(len(told), _NEVER_ASKED)
+    parts[: len(cases)] = parts_of(texts[: len(cases)], truth[: len(cases)])
     margins, learned = _heard(rows, truth, parts, len(names), advance)
+    margins, truth, parts = margins[:, : len(cases)], truth[: len(cases)], parts[: len(cases)]
     figures = figures_of(names, truth, _crossed_chances(margins, truth, parts))
     council = _council(margins, truth)
     weights, bias = _together(learned, council, pieces.count)
@@ -65,7 +83,7 @@ def train(
         weights=np.concatenate((weights[:, kept], weights[:, pieces.grams :]), axis=1),
         bias=bias,
         belief=council.belief,
-        about={"trained_at": at.isoformat(), "texts": len(texts), **figures.summary},
+        about={"trained_at": at.isoformat(), "texts": len(cases), **figures.summary},
     )
     return model, figures
 
@@ -89,9 +107,18 @@ def _heard(
     return margins, learned
 
 
-def _vocabulary(texts: Sequence[str], truth: NDArray[np.int64]) -> Vocabulary:
-    """A gram of one text only tells nothing about others, unless there are hardly any others."""
-    few = np.bincount(truth)[truth] < _FEW_EXAMPLES
+def _is_word(label: str) -> bool:
+    """A code's digits say nothing, and stand in many texts."""
+    return any(map(str.isalpha, label))
+
+
+def _vocabulary(texts: Sequence[str], truth: NDArray[np.int64], cases: int) -> Vocabulary:
+    """A gram of one text only tells nothing about others, unless there are hardly any others.
+
+    The first ``cases`` texts are cases; what is known without them is all said on purpose.
+    """
+    few = np.bincount(truth[:cases], minlength=truth.max() + 1)[truth] < _FEW_EXAMPLES
+    few[cases:] = True
     again = [text for text, is_rare in zip(texts, few, strict=True) if is_rare]
     return learn_vocabulary(letters(part) for part in batches([*texts, *again]))
 

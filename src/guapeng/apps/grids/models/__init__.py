@@ -2,11 +2,23 @@
 
 from guapeng.apps.grids.models.field import PatrolPlace, PhotoPart, Visit, VisitPhoto
 from guapeng.apps.grids.models.ledger import CareEntry, CareOpening, LedgerChange, Source
+from guapeng.apps.grids.models.plans import (
+    Barrier,
+    Building,
+    Compound,
+    Plan,
+    Redivision,
+    Survey,
+    Version,
+)
 from guapeng.apps.grids.models.staffing import Deputy, GridContact, HandOver, Leave
 
 __all__ = [
+    "Barrier",
+    "Building",
     "CareEntry",
     "CareOpening",
+    "Compound",
     "Deputy",
     "GridContact",
     "HandOver",
@@ -14,7 +26,11 @@ __all__ = [
     "LedgerChange",
     "PatrolPlace",
     "PhotoPart",
+    "Plan",
+    "Redivision",
     "Source",
+    "Survey",
+    "Version",
     "Visit",
     "VisitPhoto",
 ]

@@ -1,7 +1,12 @@
 """Addresses of the grids, by part."""
 
-from guapeng.apps.grids.urls import field, ledger, staffing
+from guapeng.apps.grids.urls import field, ledger, plans, staffing
 
 app_name = "grids"
 
-urlpatterns = [*ledger.urlpatterns, *staffing.urlpatterns, *field.urlpatterns]
+urlpatterns = [
+    *ledger.urlpatterns,
+    *plans.urlpatterns,
+    *staffing.urlpatterns,
+    *field.urlpatterns,
+]

@@ -9,7 +9,7 @@ from guapeng.apps.grids.field.guards import guard_field
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("grids", "0001_staffing"),
+        ("grids", "0002_staffing"),
         ("divisions", "0002_formerly"),
         ("files", "0001_initial"),
         ("people", "0005_sessions"),

@@ -10,9 +10,8 @@ from guapeng.apps.grids.guards import free_covers, guard_ledger
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     dependencies = [
+        ("grids", "0001_plans"),
         ("divisions", "0002_formerly"),
         ("people", "0006_ledger"),
     ]

@@ -23,7 +23,12 @@ from guapeng.apps.grids.models import (
 from guapeng.kernel.people.models import Household, HouseholdMember
 from guapeng.kernel.people.roles import roles
 
-GRIDS = list(apps.get_app_config("grids").get_models())
+PEOPLE_ON_GRIDS = ("ledger", "staffing")
+GRIDS = [
+    model
+    for model in apps.get_app_config("grids").get_models()
+    if model.__module__.endswith(PEOPLE_ON_GRIDS)
+]
 LEDGER = [Household, HouseholdMember, CareEntry]
 TECHNICAL = {"id", "uid", "version", "household", "division"}
 PROVENANCE = {"source", "entered_by", "entered_at", "ended_by", "ended_at", "clause"}

@@ -86,10 +86,10 @@ def load(recipe: Recipe, *, phase: Phase) -> None:
         with phase(_("网格台账和替岗")):
             ledger.keep(stage, recipe)
             staffing.arrange(stage, recipe)
-        with phase(_("外勤")) as progress:
-            field.settle(stage, recipe, progress=progress)
         with phase(_("网格方案")):
             grids.draw(stage, recipe)
+        with phase(_("外勤")) as progress:
+            field.settle(stage, recipe, progress=progress)
         with phase(_("统计")):
             folding.recount(at=recipe.at)
         with phase(_("演示账号")):

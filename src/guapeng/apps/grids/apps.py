@@ -24,23 +24,6 @@ class GridsConfig(AppConfig):
 
         divisions.add(following.follow)
 
-    def _plans(self) -> None:
-        from guapeng.apps.grids.plans.roles import plans_shown  # models are ready only now
-        from guapeng.apps.grids.workflow import REDIVISION
-        from guapeng.kernel.matters import tables
-
-        tables.register(REDIVISION)
-        registry.enter(
-            registry.Entry(
-                key="grid-plans",
-                label=_("网格划分"),
-                url_name="grids:plans",
-                icon="place",
-                order=62,
-                shown=plans_shown,
-            )
-        )
-
     def _ledger(self) -> None:
         from guapeng.apps.grids import copies as ours
         from guapeng.apps.grids.ledger import views  # models are ready only now
@@ -96,6 +79,23 @@ class GridsConfig(AppConfig):
                 template="grids/staffing/panel_mine.html",
                 order=30,
                 context=views.my_grids,
+            )
+        )
+
+    def _plans(self) -> None:
+        from guapeng.apps.grids.plans.roles import plans_shown  # models are ready only now
+        from guapeng.apps.grids.workflow import REDIVISION
+        from guapeng.kernel.matters import tables
+
+        tables.register(REDIVISION)
+        registry.enter(
+            registry.Entry(
+                key="grid-plans",
+                label=_("网格划分"),
+                url_name="grids:plans",
+                icon="place",
+                order=62,
+                shown=plans_shown,
             )
         )
 

@@ -5,8 +5,8 @@ from guapeng.apps.grids.urls import field, ledger, plans, staffing
 app_name = "grids"
 
 urlpatterns = [
-    *ledger.urlpatterns,
     *plans.urlpatterns,
+    *ledger.urlpatterns,
     *staffing.urlpatterns,
     *field.urlpatterns,
 ]

@@ -1,4 +1,4 @@
-"""Addresses of the plans of grids."""
+"""Addresses of plans of grids."""
 
 from django.urls import path
 

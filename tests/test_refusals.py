@@ -60,7 +60,8 @@ def test_no_place_of_people_but_where_they_press_here() -> None:
         if isinstance(field, models.FloatField)
     }
 
-    assert placed == {"Matter", "Division"}
+    # a matter where somebody pressed; a division and a patrol place where they themselves are
+    assert placed == {"Matter", "Division", "PatrolPlace"}
 
 
 def test_reporters_are_never_shown_to_the_reported_side(banner: Banner) -> None:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from guapeng.demo import (
     catalogue,
+    field,
     grids,
     history,
     households,
@@ -87,6 +88,8 @@ def load(recipe: Recipe, *, phase: Phase) -> None:
             staffing.arrange(stage, recipe)
         with phase(_("网格方案")):
             grids.draw(stage, recipe)
+        with phase(_("外勤")) as progress:
+            field.settle(stage, recipe, progress=progress)
         with phase(_("统计")):
             folding.recount(at=recipe.at)
         with phase(_("演示账号")):

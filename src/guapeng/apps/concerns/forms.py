@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from guapeng.apps.concerns.actions import visible
 from guapeng.apps.concerns.models import Category, Concern
 from guapeng.apps.concerns.suggesting import filled_in
 from guapeng.kernel.files.forms import FilesField, PhotosField
@@ -24,6 +26,18 @@ class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not su
         return f"{'　' if obj.parent_id else ''}{words.named(obj.name)}"
 
 
+def opening_facts(category: Category | None) -> dict[str, Any]:
+    """Return what the kernel knows at once of a concern of a category, or of none as yet."""
+    if category is None:
+        return {"title": gettext("待分类的诉求")}
+    return {
+        "title": category.name,
+        "category": category.code,
+        "urgency": Urgency(category.urgency),
+        "visibility": visible(category),
+    }
+
+
 class Report(StepForm):
     """One sentence; everything else is found out for the reporter."""
 
@@ -34,6 +48,10 @@ class Report(StepForm):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     category = CategoryField(label=_("类别"), required=False)
+
+    def opening_facts(self) -> dict[str, Any]:
+        """Tell what the category makes of the concern."""
+        return opening_facts(self.cleaned_data["category"])
 
 
 class TakeOver(StepForm):

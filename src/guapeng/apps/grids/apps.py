@@ -19,6 +19,7 @@ class GridsConfig(AppConfig):
         self._plans()
         self._ledger()
         self._staffing()
+        self._field()
         from guapeng.apps.grids.staffing import following
 
         divisions.add(following.follow)
@@ -95,5 +96,38 @@ class GridsConfig(AppConfig):
                 icon="place",
                 order=62,
                 shown=plans_shown,
+            )
+        )
+
+    def _field(self) -> None:
+        from guapeng.apps.grids.field import (  # models are ready only now
+            copying,
+            following,
+            placing,
+            views,
+        )
+        from guapeng.kernel.divisions import following as divisions
+        from guapeng.kernel.people import copies
+
+        divisions.add(following.follow)
+        copies.add(copying.section)
+        registry.enter(
+            registry.Entry(
+                key="field",
+                label=_("外勤"),
+                url_name="grids:field",
+                icon="phone",
+                order=22,
+                shown=views.sees_field,
+            )
+        )
+        registry.enter(
+            registry.Entry(
+                key="patrol_places",
+                label=_("巡查点"),
+                url_name="grids:field_places",
+                icon="flag",
+                order=64,
+                shown=placing.keeps_places,
             )
         )

@@ -54,6 +54,10 @@ class StepForm(forms.Form):
         """The files that came with a valid form."""
         return [one for name in self._files() for one in self.cleaned_data[name]]
 
+    def opening_facts(self) -> dict[str, Any]:
+        """What a valid form that opens a matter tells the kernel of it: fields of ``Opening``."""
+        return {}
+
     def _files(self) -> list[str]:
         return [name for name, field in self.fields.items() if isinstance(field, FilesField)]
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -100,11 +101,13 @@ def open_by(
         NotYours: the first row is for somebody else.
         TooManyFiles: more than a matter may have.
     """
+    facts = what.opening_facts()
+    if where.cleaned_data["title"]:
+        facts.pop("title", None)
+    opening = replace(where.opening(workflow), **facts)
     with transaction.atomic():
         kept = files.keep_all(what.uploads, at=at)
-        opened = engine.open_matter(
-            workflow.key, where.opening(workflow), by=by, at=at, **what.given
-        )
+        opened = engine.open_matter(workflow.key, opening, by=by, at=at, **what.given)
         attachments.attach(opened, kept, by=by, at=at)
     return opened
 

@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 from django.db import connection
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
-from guapeng.apps.concerns.models import Category, Contact
+from guapeng.apps.concerns.forms import opening_facts
+from guapeng.apps.concerns.models import Contact
 from guapeng.apps.concerns.reporting import limits
 from guapeng.apps.concerns.reporting.forms import ReportForm
 from guapeng.kernel.files import actions as files
@@ -18,7 +18,7 @@ from guapeng.kernel.matters import engine
 from guapeng.kernel.matters.attachments.actions import attach
 from guapeng.kernel.matters.beginning import Arrival, open_many
 from guapeng.kernel.matters.forms import kept
-from guapeng.kernel.matters.models import Channel, Matter, StepTaken, Urgency, Visibility
+from guapeng.kernel.matters.models import Channel, Matter, StepTaken
 from guapeng.kernel.people import askers, scope
 from guapeng.kernel.people.actors import ANONYMOUS, Actor
 from guapeng.kernel.people.middleware import actor
@@ -94,20 +94,12 @@ def _opening(form: ReportForm, uid: uuid.UUID, by: Actor) -> engine.Opening:
     return engine.Opening(
         uid=uid,
         division=where.division,
-        title=category.name if category else _("待分类的诉求"),
-        category=category.code if category else "",
-        urgency=Urgency(category.urgency) if category else Urgency.ORDINARY,
         channel=Channel.GRID if by.holds("grid_worker") else Channel.APP,
-        visibility=_visibility(category),
         place=where.words,
         lon=where.point and where.point.lon,
         lat=where.point and where.point.lat,
+        **opening_facts(category),
     )
-
-
-def _visibility(category: Category | None) -> Visibility:
-    hidden = category is not None and (category.is_petition or not category.is_public)
-    return Visibility.INVOLVED if hidden else Visibility.PUBLIC
 
 
 def _marks(request: HttpRequest) -> dict[str, str]:

@@ -18,6 +18,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from guapeng.apps.grids.field.reading import visits_of
 from guapeng.apps.grids.ledger import access, care, changes, queries, shown, values
 from guapeng.apps.grids.ledger.changes import FIELDS, Draft, Newcomer, Writing
 from guapeng.apps.grids.ledger.dictionary import care_groups, groups
@@ -336,6 +337,9 @@ def _household_page(
         "care": None if entries is None else [shown.care(one, known) for one in entries],
         "openings": [shown.opening(one, at=now) for one in queries.openings(found)[:_FEW]],
         "entries": [shown.entry(one, at=now) for one in history],
+        "visits": [
+            {"one": one, "on": words.day(one.on, at=now)} for one in visits_of(found.pk)[:_HISTORY]
+        ],
     }
     return page(request, "grids/ledger/household.html", told, status=status)
 

@@ -1,5 +1,6 @@
-"""The rows of the grids, by part."""
+"""What the grids keep, by part."""
 
+from guapeng.apps.grids.models.field import PatrolPlace, PhotoPart, Visit, VisitPhoto
 from guapeng.apps.grids.models.ledger import CareEntry, CareOpening, LedgerChange, Source
 from guapeng.apps.grids.models.plans import (
     Barrier,
@@ -23,9 +24,13 @@ __all__ = [
     "HandOver",
     "Leave",
     "LedgerChange",
+    "PatrolPlace",
+    "PhotoPart",
     "Plan",
     "Redivision",
     "Source",
     "Survey",
     "Version",
+    "Visit",
+    "VisitPhoto",
 ]

@@ -20,7 +20,7 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => {
   event.waitUntil(
     caches.keys()
-      .then((names) => names.filter((name) => name !== KEPT && name !== PAGES))
+      .then((names) => names.filter((name) => name.startsWith("guapeng-") && name !== KEPT && name !== PAGES))
       .then((old) => Promise.all(old.map((name) => caches.delete(name))))
       .then(() => self.clients.claim()),
   );
@@ -30,7 +30,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.pathname === LEAVING) event.waitUntil(forgetPages());
-  if (url.pathname === LEAVING && request.method === "POST") event.waitUntil(forgetPush());
+  if (url.pathname === LEAVING && request.method === "POST") event.waitUntil(Promise.all([forgetPush(), forgetField()]));
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (url.pathname.startsWith(STATIC)) event.respondWith(cacheFirst(request));
   else if (request.mode === "navigate") event.respondWith(networkFirst(event));
@@ -78,6 +78,14 @@ async function forgetPages() {
 async function forgetPush() {
   const subscription = await registration.pushManager?.getSubscription();
   await subscription?.unsubscribe();
+}
+
+// Nor what the telephone carried for field work.
+function forgetField() {
+  return new Promise((done) => {
+    const request = indexedDB.deleteDatabase("field");
+    request.onsuccess = request.onerror = request.onblocked = done;
+  });
 }
 
 // Of each matter the newest alone is shown. What is sent holds nothing personal.

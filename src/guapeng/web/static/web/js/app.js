@@ -22,6 +22,7 @@ function arrive(part) {
   part.querySelector("[data-focus]")?.focus();
   drawMaps(part);
   if (part.querySelector("[data-push]")) import("./push.js").then(({ offerPush }) => offerPush(part));
+  if (part.querySelector("[data-leaving]")) import("./leaving.js").then(({ watchLeaving }) => watchLeaving(part));
   if (part.querySelector("[data-unsent]")) import("./unsent.js").then(({ listUnsent }) => listUnsent(part));
 }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from guapeng.apps.grids.crew import crew
 from guapeng.apps.grids.plans.command import importers
 from guapeng.plain.terminal import _, progress
 
@@ -87,21 +88,20 @@ def partition_command(
 
     Example: guapeng grids partition county --out plan
     """
-    from guapeng.apps.grids.partition import (  # slow to load, and help needs none of it
-        Policy,
-        crew,
-        partition,
-        read_county,
-        read_previous,
-        write_plan,
-    )
-
     begun = time.monotonic()
-    if policy not in tuple(Policy):
-        raise typer.BadParameter(", ".join(Policy), param_hint="--policy")
-    systems = systems_of(datum or [])
-    settings = _settings(least, most, between, apart_from)
     with crew(workers or _processors()) as hands, progress(_("划分网格")) as advance:
+        from guapeng.apps.grids.partition import (  # slow to load, and help needs none of it
+            Policy,
+            partition,
+            read_county,
+            read_previous,
+            write_plan,
+        )
+
+        if policy not in tuple(Policy):
+            raise typer.BadParameter(", ".join(Policy), param_hint="--policy")
+        systems = systems_of(datum or [])
+        settings = _settings(least, most, between, apart_from)
         kept = read_previous(previous, frozenset(lock or ())) if previous else None
         counts_later = later if later is not None else kept is not None
         county = read_county(

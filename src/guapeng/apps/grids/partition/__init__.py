@@ -11,6 +11,7 @@
 ``docs/reference/grids-partition.md`` tells the files, and how it works.
 """
 
+from guapeng.apps.grids.crew import crew
 from guapeng.apps.grids.partition.count import Between, Policy
 from guapeng.apps.grids.partition.county import (
     Community,
@@ -37,7 +38,7 @@ from guapeng.apps.grids.partition.plan import (
 )
 from guapeng.apps.grids.partition.read import read_county
 from guapeng.apps.grids.partition.report import read_previous, totals, write_plan
-from guapeng.apps.grids.partition.workers import crew, partition
+from guapeng.apps.grids.partition.workers import partition
 
 __all__ = [
     "Between",

@@ -24,6 +24,7 @@ from guapeng.apps.grids.partition.layers import Layer, NoColumn, NoLayer, NoRows
 from guapeng.apps.grids.partition.plane import Plane, plane_of
 from guapeng.apps.grids.partition.specials import clipped, without
 from guapeng.apps.grids.partition.systems import Placing, placed
+from guapeng.plain import garbage
 from guapeng.plain.geo import System
 from guapeng.plain.unfit import Unfit
 
@@ -46,6 +47,7 @@ Systems = Mapping[str, System | Placing | str]
 """In which system a layer is, by its name; CGCS2000 if it is not named."""
 
 
+@garbage.left_alone()
 def read_county(
     folder: Path,
     *,

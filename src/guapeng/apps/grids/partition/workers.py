@@ -1,38 +1,17 @@
 """Many communities at once, the heaviest first; the plan does not depend on the processes."""
 
-import multiprocessing
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from concurrent.futures import Executor, as_completed
 
 from guapeng.apps.grids.partition.county import Community, County
 from guapeng.apps.grids.partition.plan import Division, Options, Plan
+from guapeng.plain import garbage
 
 Advance = Callable[[int, int | None], None]
 """Hears how many communities are done, and of how many."""
 
-_WARMED = "guapeng.apps.grids.partition.warmed"
 
-
-@contextmanager
-def crew(workers: int) -> Iterator[Executor | None]:
-    """Give so many processes that are ready to divide; None for one, which is this one.
-
-    They begin to load at once, so that reading files meanwhile costs no time.
-    """
-    if workers <= 1:
-        yield None
-        return
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    if context.get_start_method() == "forkserver":
-        context.set_forkserver_preload([_WARMED])
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        for _ in range(workers):
-            pool.submit(int)
-        yield pool
-
-
+@garbage.left_alone()
 def partition(
     county: County,
     options: Options,

@@ -43,7 +43,10 @@ SHOTS: Final = (
     ("desk", "dispatcher", "/desk/"),
     ("inbox", "housing", "/inbox/"),
     ("plan", "secretary", "/grids/plans/"),
+    ("field", "grid", "/field/"),
+    ("field-map", "grid", "/field/#map"),
 )
+ON_PHONES: Final = frozenset({"field", "field-map"})
 
 
 def main(base: str) -> None:
@@ -66,6 +69,8 @@ def main(base: str) -> None:
 def _all(browser: Browser, base: str) -> Iterator[tuple[str, bytes]]:
     for size, screen in SIZES.items():
         for name, role, address in SHOTS:
+            if name in ON_PHONES and size != "phone":
+                continue
             context = browser.new_context(
                 base_url=base, locale="zh-CN", timezone_id="Asia/Shanghai", **screen
             )
@@ -91,6 +96,10 @@ def _visit(page: Page, name: str, address: str) -> None:
     if name == "plan":
         page.locator(".card a[href*='/grids/plans/']").first.click()
         page.locator(".gridmap .area").first.wait_for()
+    if name == "field":
+        page.locator("[data-part=visits]").wait_for()
+    if name == "field-map":
+        page.locator(".field-map .own").first.wait_for()
     if name == "map":
         page.locator(".leaflet-container .count").first.wait_for()
 

@@ -17,7 +17,7 @@ from guapeng.kernel.people.actors import SYSTEM
 from guapeng.kernel.people.models import Household, Person
 from guapeng.web.look import COOKIE
 from tests.browser.conftest import PHONE, axe
-from tests.factories import pictures
+from tests.factories import accounts, pictures
 from tests.factories.world import Banner, take
 from tests.grids.field import scene
 from tests.stories.test_concern import RESULT, dispatch
@@ -108,6 +108,11 @@ def save(page: Page) -> None:
     page.locator("[data-save]").first.click()
     expect(page.locator("#status")).to_contain_text("已存在这台手机上")
     page.evaluate("document.getElementById('status').replaceChildren()")
+
+
+def at_home(county: Banner) -> Person:
+    """Return somebody with an account and no post."""
+    return accounts.enter("no_post", place=county.village)
 
 
 def sign(page: Page) -> str:
@@ -373,7 +378,50 @@ def test_store_goes_with_signing_out(
     page = opened(context)
 
     expect(page.get_by_role("heading", level=1)).to_have_text("请先登录")
-    assert sign(page) == "都已送出"
+    expect(page.locator("[data-queue-sign]")).to_be_hidden()
+
+
+@pytest.mark.parametrize("who", ["nobody", "resident"])
+def test_page_says_what_to_do_where_nothing_is_carried(
+    request: pytest.FixtureRequest, county: Banner, site: str, who: str
+) -> None:
+    page = request.getfixturevalue("visit")("/")
+    if who == "resident":
+        cookie = scene.Phone(at_home(county)).client.cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": site}])
+
+    page.goto("/field/")
+
+    said = {"nobody": "请先登录", "resident": "您现在没有网格岗位"}[who]
+    expect(page.get_by_role("heading", level=1)).to_have_text(said)
+    expect(page.get_by_role("main").get_by_role("link", name="回到瓜棚首页")).to_be_visible()
+    expect(page.get_by_role("main")).not_to_contain_text("已经清除")
+    bar = page.get_by_role("navigation").bounding_box()
+    assert bar is not None
+    assert bar["height"] < 90
+    assert bar["y"] + bar["height"] == pytest.approx(PHONE["viewport"]["height"], abs=1)
+
+
+def test_what_waits_outlives_somebody_without_a_grid(
+    telephone: Telephone, county: Banner, site: str
+) -> None:
+    context = telephone("one")
+    (own,) = (one for one in context.cookies() if one["name"] == "sessionid")
+    page = carried(context)
+    context.set_offline(True)
+    visit(page, homes()[0], "都好")
+    resident = scene.Phone(at_home(county)).client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": resident, "url": site}])
+    context.set_offline(False)
+    page.reload()
+    expect(page.get_by_role("main")).to_contain_text("还有别人没送出的记录")
+    page.goto("/field/#waiting")
+    expect(page.get_by_role("main")).not_to_contain_text("都好")
+
+    context.add_cookies([{"name": "sessionid", "value": own["value"], "url": site}])
+    page.reload()
+
+    until(lambda: len(scene.visits()) == 1)
 
 
 def test_what_one_person_wrote_is_never_sent_as_another(

@@ -15,7 +15,7 @@ from tests.factories import plans
 from tests.factories.world import Banner, division
 from tests.kernel.matters.test_api import signed_in
 
-from guapeng.apps.grids.models import Plan
+from guapeng.apps.grids.models import GridContact, Plan
 from guapeng.kernel.divisions.models import Level
 from guapeng.kernel.journal.models import Entry
 from guapeng.kernel.people import scope
@@ -113,6 +113,23 @@ def test_sheet_names_worker_and_telephones_where_known(banner: Banner, secretary
     assert "0479-1234567" in shown
     assert "0479-7654321" in shown
     assert shown.count('class="grid-sheet') == 1
+
+
+def test_sheet_and_sign_name_the_same_telephones(banner: Banner, secretary: Client) -> None:
+    made = plans.survey(banner)
+    banner.grid.outline, _east = plans.halves(made)
+    banner.grid.save()
+    plan = plans.plan(banner, made)
+    GridContact.objects.create(
+        grid=banner.grid, service_phone="0479-1111111", complaint_phone="0479-2222222"
+    )
+
+    sheet = secretary.get(f"/grids/plans/{plan.uid}/paper/?grid={banner.grid.code}")
+    sign = secretary.get(f"/who/sign/{banner.grid.code}/")
+
+    for phone in ("0479-1111111", "0479-2222222"):
+        assert phone in sheet.content.decode()
+        assert phone in sign.content.decode()
 
 
 def test_compared_versions_list_who_moves(plan: Plan, secretary: Client) -> None:

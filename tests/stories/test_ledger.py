@@ -200,6 +200,15 @@ def test_other_posts_have_no_ledger(banner: Banner, role: str) -> None:
     assert "/households/" not in text(client.get("/me/"))
 
 
+def test_form_sent_as_it_was_says_that_nothing_changed(banner: Banner, worker: Client) -> None:
+    home = household(banner.grid)
+
+    answer = worker.post(page(home, "change/"), given(), follow=True)
+
+    assert "没有要改的" in text(answer)
+    assert stored(home).version == 1
+
+
 def test_neighbour_next_worker_and_visitor_are_refused(banner: Banner) -> None:
     home = household(banner.grid)
     grid = division("第二网格", "150999200201002", Level.GRID, banner.village)

@@ -186,6 +186,26 @@ def test_anybody_finds_the_grid_worker_by_code_place_and_list(
     assert f"?grid={next_grid.code}" in text(Client().get("/who/?q=第二网格"))
 
 
+def test_places_chosen_stand_first_and_those_found_say_where(
+    banner: Banner, next_grid: Division
+) -> None:
+    chosen = text(Client().get(f"/who/?place={banner.village.code}"))
+    assert chosen.index(f"?grid={banner.grid.code}") < chosen.index("按现在的位置找")
+
+    assert "甲苏木乙嘎查第二网格" in text(Client().get("/who/?q=第二网格"))
+
+
+def test_keeper_of_posts_is_offered_no_page_that_is_refused(
+    banner: Banner, worker: Person, leader: Client
+) -> None:
+    keeper = accounts.sign_in(accounts.enter("keeper", "system_admin", banner.county))
+    coverage = f"/grids/coverage/?place={banner.village.code}&all=yes"
+
+    assert banner.grid.code in text(keeper.get(coverage))
+    assert of_grid(banner, "staffing") not in text(keeper.get(coverage))
+    assert of_grid(banner, "staffing") in text(leader.get(coverage))
+
+
 def test_press_of_here_finds_the_grid_and_keeps_no_place(banner: Banner, worker: Person) -> None:
     square = shapely.to_wkb(shapely.box(116.0, 42.0, 116.1, 42.1))
     Division.objects.filter(pk=banner.grid.pk).update(outline=square)

@@ -148,6 +148,9 @@ def change(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = HouseholdForm(sent(request), own=own, initial=_initial(found))
     if form.is_valid():
         given, writing = _touched(form, found), partial(_writing, request, form)
+        if not given:
+            say(request, _("和现在的一样，没有要改的"))
+            return redirect("grids:household", uid=uid)
         try:
             if _tried(form, lambda: changes.change(uid, given, writing(), version=_seen(form))):
                 say(request, _("已更改"))

@@ -19,6 +19,7 @@ from guapeng.apps.grids.plans import queries
 from guapeng.apps.grids.plans.posted import phones, workers
 from guapeng.apps.grids.plans.roles import may_draw, plans_shown
 from guapeng.apps.grids.plans.wordings import wordings
+from guapeng.apps.grids.staffing.queries import grids_in
 from guapeng.kernel.matters import engine, tables
 from guapeng.kernel.matters.errors import GivenRefused
 from guapeng.kernel.matters.models import Visibility
@@ -232,11 +233,13 @@ def paper(request: HttpRequest, uid: uuids.UUID) -> HttpResponse:
     asked, told = _told(request, uid)
     code = request.GET.get("grid", "")
     known = workers(asked.plan, on=asked.on)
+    standing = {grid.code: grid for grid in grids_in(asked.plan.division, on=asked.on)}
     sheets = [
         {
             "facts": fact,
             "sheet": told["sheet"].around(fact.grid.code),
             "worker": known.get(fact.grid.code, ""),
+            **phones(standing.get(fact.grid.code, asked.plan.division), on=asked.on),
             "date": f"{asked.on:%Y-%m-%d}",
         }
         for fact in told["facts"]
@@ -250,7 +253,6 @@ def paper(request: HttpRequest, uid: uuids.UUID) -> HttpResponse:
         "version": asked.version(request.GET.get("version", "")),
         "sheets": sheets,
         "paper": "a3" if request.GET.get("paper") == "a3" else "a4",
-        **phones(asked.plan.division),
     }
     return page(request, "grids/plans/paper.html", told)
 

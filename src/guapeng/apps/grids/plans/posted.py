@@ -1,13 +1,14 @@
 """What is posted on site besides the map: who works in a grid, and whom one can call.
 
-Only names of those in office and telephones of units: what is sealed about a person stays sealed.
+Names of those in office, and the telephones of the sign at the door: a person's own by consent.
 """
 
 import datetime as dt
 
 from guapeng.apps.grids.models import Plan
+from guapeng.apps.grids.staffing import queries as staffing
 from guapeng.kernel.divisions.models import Division
-from guapeng.kernel.people.models import Body, Post
+from guapeng.kernel.people.models import Post
 
 
 def workers(plan: Plan, *, on: dt.date) -> dict[str, str]:
@@ -24,11 +25,7 @@ def workers(plan: Plan, *, on: dt.date) -> dict[str, str]:
     return {code: "、".join(names) for code, names in found.items()}
 
 
-def phones(community: Division) -> dict[str, str]:
-    """Return the telephones of the committee and for complaints; empty if unknown."""
-    bodies = Body.objects.filter(division__in=community.lineage, ended_on=None).exclude(phone="")
-    found = {body.kind: body.phone for body in bodies.order_by("division__level", "-pk")}
-    return {
-        "phone": found.get(Body.Kind.COMMITTEE, ""),
-        "complaint_phone": found.get(Body.Kind.CENTRE, ""),
-    }
+def phones(place: Division, *, on: dt.date) -> dict[str, str]:
+    """Return what the sign of a grid, or of the community before it has one, says to call."""
+    found = staffing.contact(place, on=on)
+    return {"phone": found.phone, "complaint_phone": found.complaint_phone}

@@ -318,7 +318,7 @@ def _by_grid(request: HttpRequest, found: Sequence[Covered]) -> dict[str, Any]:
     after, code = request.GET.get("after", ""), request.GET.get("place", "")
     rows = [one for one in found if (one.gaps or not only) and one.grid.code > after]
     shown, now = rows[:_ROWS], timezone.now()
-    people = queries.people_named(shown)
+    people, by = queries.people_named(shown), actor(request)
     chosen = f"place={code}&" if code else ""
     more = "" if only else "all=yes&"
     return {
@@ -326,7 +326,7 @@ def _by_grid(request: HttpRequest, found: Sequence[Covered]) -> dict[str, Any]:
         "rows": [
             {
                 "grid": one.grid,
-                "href": reverse("grids:staffing", args=[one.grid.code]),
+                "href": _way_in(one.grid, by),
                 "strip": _strip(one),
                 "gaps": [_in_words(gap, people, at=now) for gap in one.gaps],
             }
@@ -338,6 +338,12 @@ def _by_grid(request: HttpRequest, found: Sequence[Covered]) -> dict[str, Any]:
             {"label": _("全部网格"), "href": f"?{chosen}all=yes", "current": not only},
         ],
     }
+
+
+def _way_in(grid: Division, by: Actor) -> str:
+    """Return the address of a grid's page; empty for whoever keeps posts and does not open it."""
+    opens = actions.answering_post(by, grid) is not None or _works_there(by, grid)
+    return reverse("grids:staffing", args=[grid.code]) if opens else ""
 
 
 def _strip(one: Covered) -> dict[str, Any]:

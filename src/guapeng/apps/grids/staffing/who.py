@@ -150,22 +150,32 @@ def _found(text: str) -> list[dict[str, str]]:
     if not text:
         return []
     named = divisions.search(text, on=localdate()).filter(level__gte=Level.TOWNSHIP)
-    return [_link(one) for one in named[:_MOST]]
+    few = list(named[:_MOST])
+    above = Division.objects.filter(level__gte=Level.TOWNSHIP).in_bulk(
+        {id_ for one in few for id_ in one.lineage[:-1]}
+    )
+    return [
+        _link(one) | {"where": "".join(above[id_].name for id_ in one.lineage[:-1] if id_ in above)}
+        for one in few
+    ]
 
 
 def _lists(code: str) -> dict[str, Any]:
     """Return the divisions below the one of that code, and the way up; else below the county."""
     today = localdate()
     place = divisions.at(today).filter(code=code).first() if code else None
+    chosen = place is not None
     if place is None:
         counties = list(divisions.at(today).filter(level=Level.COUNTY)[:2])
         if len(counties) != 1:
-            return {"name": "", "up": [], "below": [_link(one) for one in counties]}
+            links = [_link(one) for one in counties]
+            return {"name": "", "chosen": False, "up": [], "below": links}
         place = counties[0]
     up = divisions.at(today).filter(pk__in=place.lineage[:-1], level__gte=Level.COUNTY)
     below = divisions.children(place, on=today)
     return {
         "name": place.name,
+        "chosen": chosen,
         "up": [_link(one) for one in up],
         "below": [_link(one) for one in below],
     }

@@ -19,6 +19,7 @@ function locate(box) {
       put(box, "[data-accuracy]", Math.round(coords.accuracy));
       says.textContent = says.dataset.found.replace("{m}", Math.round(coords.accuracy));
       box.dispatchEvent(new CustomEvent("located", { bubbles: true, detail: coords }));
+      box.closest("form[data-sends-place]")?.requestSubmit();
     },
     () => { says.textContent = says.dataset.failed; },
     PATIENCE,

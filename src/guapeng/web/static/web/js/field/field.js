@@ -3,7 +3,7 @@
 import { isThere, load as loadCarried } from "./carried.js";
 import { fill, show, word } from "./dom.js";
 import { load as loadRecords } from "./records.js";
-import { start, sync } from "./sync.js";
+import { mustSignIn, start, sync } from "./sync.js";
 import { drawToday } from "./today.js";
 import { drawSign } from "./waiting.js";
 
@@ -52,7 +52,7 @@ function drawEmpty() {
   const main = show("empty");
   const state = sync.state || "busy";
   fill(main, { "[data-title]": word(`empty_${state}`), "[data-says]": word(`empty_${state}_says`) });
-  main.querySelector("[data-sign-in]").hidden = !["sign_in", "other"].includes(state);
+  main.querySelector("[data-sign-in]").hidden = !mustSignIn();
 }
 
 function redraw() {

@@ -2,7 +2,7 @@
 import { carried, guidance, isThere } from "./carried.js";
 import { fill, piece, show, word } from "./dom.js";
 import { isSealing } from "./store.js";
-import { catchUp } from "./sync.js";
+import { catchUp, mustSignIn } from "./sync.js";
 import { syncWords } from "./waiting.js";
 
 export async function drawMore() {
@@ -12,6 +12,8 @@ export async function drawMore() {
     "[data-sealed]": word(isSealing() ? "sealed" : "unsealed"),
     "[data-sync-says]": syncWords(),
   });
+  main.querySelector("[data-sign-in]").hidden = !mustSignIn();
+  main.querySelector("[data-sign-out]").hidden = mustSignIn();
   main.querySelector("[data-send]").addEventListener("click", () => catchUp({ anyway: true }));
   main.querySelector("[data-guidance]").replaceChildren(
     ...guidance().map(({ title, text }) => fill(piece("guidance"), { "[data-title]": title, "[data-text]": text })),

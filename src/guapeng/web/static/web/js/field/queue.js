@@ -1,7 +1,7 @@
 // What was sent and what was not, each with how it stands, and what can be done about it.
 import { day, fill, piece, show, state, word } from "./dom.js";
 import { drop, mine, photosOf } from "./records.js";
-import { catchUp, sync } from "./sync.js";
+import { catchUp, mustSignIn } from "./sync.js";
 import { syncWords } from "./waiting.js";
 
 const TONES = { waiting: "waiting", taken: "done", refused: "overdue", conflict: "overdue" };
@@ -12,7 +12,7 @@ export function drawWaiting() {
   main.querySelector("[data-rows]").replaceChildren(...rows.map(line));
   main.querySelector("[data-nothing]").hidden = rows.length > 0;
   main.querySelector("[data-rows]").hidden = rows.length === 0;
-  main.querySelector("[data-sign-in]").hidden = sync.state !== "sign_in";
+  main.querySelector("[data-sign-in]").hidden = !mustSignIn();
   fill(main, { "[data-sync-says]": syncWords() });
   main.querySelector("[data-send]").addEventListener("click", () => catchUp({ anyway: true }));
 }

@@ -1,7 +1,7 @@
 // Catching up with the server: what waits goes out, what has changed comes in. One round at a time;
 // a round that fails is tried again, later each time. Sending twice is harmless (client-made ids).
 import { carried, leave, load as loadCarried, rules, take, touch } from "./carried.js";
-import { change, changed, load as loadRecords, rebase, records, waiting } from "./records.js";
+import { change, changed, drop, inOrder, load as loadRecords, rebase, records, waiting } from "./records.js";
 import { sendPieces } from "./pieces.js";
 import * as store from "./store.js";
 
@@ -11,8 +11,11 @@ const FIRST_PAUSE = 10000;
 const LONGEST_PAUSE = 5 * 60000;
 const RECORDS = 50;
 
-// How it stands: fine, offline, busy, failed, sign_in, wiped, other.
+// How it stands: fine, offline, busy, failed, sign_in, other (it is somebody else's telephone now), and
+// without a grid: wiped (what was here is deleted), no_grid (nothing was), others (somebody else's waits).
+const WITHOUT_GRID = new Set(["wiped", "no_grid", "others"]);
 export const sync = { state: "" };
+export const mustSignIn = () => ["sign_in", "other"].includes(sync.state);
 let addresses;
 let running;
 let again = false;
@@ -22,9 +25,10 @@ let pause = FIRST_PAUSE;
 let timer;
 
 class Stop extends Error {
-  constructor(state) {
+  constructor(state, whose = "") {
     super(state);
     this.state = state;
+    this.whose = whose;
   }
 }
 
@@ -41,7 +45,7 @@ export async function catchUpBehind(dataset) {
   addresses = dataset;
   await loadCarried();
   await alone(round);
-  if (waiting().length && !["sign_in", "other"].includes(sync.state)) throw new Error(sync.state);
+  if (waiting().length && !["sign_in", "other", ...WITHOUT_GRID].includes(sync.state)) throw new Error(sync.state);
 }
 
 // Two pages, or a page and the worker behind it, do not send at the same time.
@@ -68,7 +72,7 @@ async function rounds() {
     again = false;
     await alone(round);
   } while (again);
-  if (sync.state !== "fine" && sync.state !== "wiped") timer = setTimeout(catchUp, (pause = Math.min(2 * pause, LONGEST_PAUSE)));
+  if (sync.state !== "fine" && !WITHOUT_GRID.has(sync.state)) timer = setTimeout(catchUp, (pause = Math.min(2 * pause, LONGEST_PAUSE)));
   else pause = FIRST_PAUSE;
 }
 
@@ -86,9 +90,17 @@ async function round() {
   } catch (stop) {
     isDoubtful = stop instanceof Stop && stop.state === "sign_in";
     if (stop instanceof Stop && stop.state === "wiped") await forgetAll();
+    if (stop instanceof Stop && stop.state === "others") await forgetMine(stop.whose);
     if (stop instanceof Stop && stop.state === "other") again = await leave();
     tell(stop instanceof Stop ? stop.state : navigator.onLine ? "failed" : "offline");
   }
+}
+
+// What somebody else wrote here waits for them.
+async function forgetMine(whose) {
+  for (const one of [...records.values()].filter((row) => row.whose === whose && !row.of)) await drop(one.id);
+  await leave();
+  carried.whose = whose; // and is not shown to whoever is here
 }
 
 async function forgetAll() {
@@ -118,8 +130,14 @@ async function ask(address, options = {}) {
   if (!response.headers.get("Content-Type")?.startsWith("application/json")) throw new Stop(response.status < 500 ? "sign_in" : "failed");
   const answer = await response.json();
   if (["sign_in", "other"].includes(answer.state)) throw new Stop(answer.state);
-  if (answer.state === "wiped") throw new Stop(!carried.whose || answer.whose === carried.whose ? "wiped" : "other");
+  if (answer.state === "wiped") throw new Stop(withoutGrid(answer), answer.whose);
   return { ...answer, etag: response.headers.get("ETag") };
+}
+
+function withoutGrid({ whose }) {
+  if (carried.whose && whose !== carried.whose) return "other";
+  if (inOrder().some((one) => one.whose && one.whose !== whose && one.state !== "taken")) return "others";
+  return carried.whose || records.size ? "wiped" : "no_grid";
 }
 
 async function bring() {

@@ -110,7 +110,9 @@ def _cut_what_is_too_large(
         parts=2,
         taken=queries.given_codes(plan.division),
     )
-    actions.save_version(plan, cut, by=by, at=recipe.at, uid=fresh_id(rng), name="拆分超户网格")
+    actions.save_version(
+        plan, cut, ground, by=by, at=recipe.at, uid=fresh_id(rng), name="拆分超户网格"
+    )
 
 
 @dataclass

@@ -113,7 +113,7 @@ def _layers(folder: Path) -> dict[str, Layer]:
     for name, needs in _NEEDS.items():
         layer = read_layer(folder, name, needs=needs)
         if layer is None and name in _NEEDED:
-            raise NoLayer(folder=folder.name, layer=name)
+            raise NoLayer(folder=folder.resolve().name, layer=name)
         if layer is not None and not layer.rows and name in _NEEDED:
             raise NoRows(file=layer.file)
         found[name] = layer or _EMPTY

@@ -1,6 +1,6 @@
 """Grids of their own (专属网格): organs, parks, schools and hospitals, cut out of communities."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -31,7 +31,7 @@ def clipped(outline: shapely.Polygon, drawn: Sequence[Any]) -> list[Any]:
 
 
 def with_specials(
-    community: Community, drawn: Sequence[Special], named: Sequence[str]
+    community: Community, drawn: Sequence[Special], named: Iterable[str]
 ) -> Community:
     """Return the community with what is a grid of its own: drawn, or told by its buildings.
 
@@ -40,7 +40,8 @@ def with_specials(
         drawn: with their areas in degrees; what is outside the community is cut off.
         named: (n) the id or name that each building tells, empty for none.
     """
-    if not drawn and not any(named):
+    told = list(named)
+    if not drawn and not any(told):
         return community
     areas = [shapely.transform(one.area, community.plane.metres) for one in drawn]
     kept = [
@@ -52,8 +53,8 @@ def with_specials(
     for at, (_, area) in enumerate(kept):
         whose[shapely.intersects_xy(area, *community.places.T)] = at
     known = {word: at for at, (one, _) in enumerate(kept) for word in (one.id, one.name)}
-    others = sorted({one for one in named if one and one not in known})
-    for at, word in enumerate(named):
+    others = sorted({one for one in told if one and one not in known})
+    for at, word in enumerate(told):
         if word in others and whose[at] < 0:
             whose[at] = len(kept) + others.index(word)
     specials = [replace(one, area=area) for one, area in kept]

@@ -75,7 +75,7 @@ def export(request: HttpRequest, uid: uuids.UUID) -> HttpResponse:
 
 def _rows(asked: Asked, draft: Draft, own: Sequence[OwnGrid]) -> list[Row]:
     community = asked.ground.surveyed
-    names = {one.code: one.name for one in (*draft.grids, *own)}
+    names = {one.code: one.name for one in draft.grids} | {one.code: one.name for one in own}
     of = {**draft.of, **{community.ids[row]: one.code for one in own for row in one.own.rows}}
     degrees = community.plane.degrees(community.places).round(7).tolist()
     rows = zip(
@@ -103,22 +103,34 @@ def _features(asked: Asked, draft: Draft, own: Sequence[OwnGrid]) -> list[dict[s
     plane = asked.ground.community.plane
     told = facts(draft, asked.ground, asked.rule)
     general = [
-        (one.grid, one, one.in_range, "", area)
+        {
+            "code": one.grid.code,
+            "name": one.grid.name,
+            "households": one.households,
+            "buildings": one.buildings,
+            "in_range": one.in_range,
+            "special": "",
+            "area": area,
+        }
         for one, area in zip(told, areas_of(draft, asked.ground), strict=True)
     ]
-    special = [(one, one, True, one.own.id, one.own.area) for one in own]
-    return [
+    special = [
         {
-            "code": grid.code,
-            "name": grid.name,
-            "households": count.households,
-            "buildings": count.buildings,
-            "in_range": in_range,
-            "special": special_id,
-            "area": shapely.transform(area, lambda at: np.round(plane.degrees(at), _DECIMALS)),
+            "code": one.code,
+            "name": one.name,
+            "households": one.households,
+            "buildings": one.buildings,
+            "in_range": True,
+            "special": one.own.id,
+            "area": one.own.area,
         }
-        for grid, count, in_range, special_id, area in [*general, *special]
+        for one in own
     ]
+    for one in (*general, *special):
+        one["area"] = shapely.transform(
+            one["area"], lambda at: np.round(plane.degrees(at), _DECIMALS)
+        )
+    return [*general, *special]
 
 
 def _geojson(features: list[dict[str, Any]], _system: str) -> bytes:

@@ -81,7 +81,8 @@ class _Made:
     @cached_property
     def names(self) -> dict[str, str]:
         """By code."""
-        return {one.code: one.name for one in (*self.draft.grids, *self.own)}
+        general = {one.code: one.name for one in self.draft.grids}
+        return general | {one.code: one.name for one in self.own}
 
     @cached_property
     def of(self) -> dict[str, str]:
@@ -164,16 +165,17 @@ def _draw(community: Division, made: _Made, *, day: dt.date, datum: str) -> None
     loads = np.bincount(
         place, weights=ground.community.households, minlength=len(made.draft.grids)
     ).astype(int)
+    general = [one.code for one in made.draft.grids]
     found = [
-        *zip(made.draft.grids, drawn, loads.tolist(), strict=True),
-        *((one, one.own.area, one.households) for one in made.own),
+        *zip(general, drawn, loads.tolist(), strict=True),
+        *((one.code, one.own.area, one.households) for one in made.own),
     ]
     rows = {one.code: one for one in queries.grids_of(community, on=day)}
     changed = []
-    for one, metres, households in found:
+    for code, metres, households in found:
         area = shapely.transform(metres, ground.community.plane.degrees)
         inside = area.representative_point()
-        row = rows[one.code]
+        row = rows[code]
         row.outline, row.datum = shapely.to_wkb(area), datum.upper()
         row.lon, row.lat = inside.x, inside.y
         row.households = households

@@ -20,7 +20,7 @@ PLOT = Plot(columns=9, rows=8, seed=7, most=30, walled=2)
 
 
 SCHOOL = Special("s1", "实验小学", "school", block(4, 3, 2, 2))
-PARK = Special("p1", "人民公园", "park", block(7, 7.4, 2, 0.4))
+PARK = Special("p1", "人民公园", "park", block(7, 7.9, 2, 0.4))
 """Nobody lives in it, and no house stands in it."""
 
 

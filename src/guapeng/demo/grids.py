@@ -204,6 +204,18 @@ class _Layers:
         self.features["compounds"] = []
         for number, grid in enumerate(self.grids):
             self._fill(grid, number, road)
+        if self.newcomers:
+            self.features["specials"] = [self._school()]
+
+    def _school(self) -> dict[str, Any]:
+        """Return a school around the last house of the second grid; nobody lives in it."""
+        house = self.features["buildings"][-1]
+        house["properties"].update(households=0, compound_id="")
+        ground = self._metres(shapely.geometry.shape(house["geometry"])).buffer(
+            4, join_style="mitre"
+        )
+        said = {"special_id": "S1", "name": "第一小学", "kind": "school"}
+        return _feature(self._degrees(ground), **said)
 
     def _road(self) -> BaseGeometry:
         """Return a road from west to east through the middle."""

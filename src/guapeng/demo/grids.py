@@ -208,7 +208,7 @@ class _Layers:
             self.features["specials"] = [self._school()]
 
     def _school(self) -> dict[str, Any]:
-        """Return a school around the last house of the second grid; nobody lives in it."""
+        """Return a school around the last house, in which nobody lives."""
         house = self.features["buildings"][-1]
         house["properties"].update(households=0, compound_id="")
         ground = self._metres(shapely.geometry.shape(house["geometry"])).buffer(

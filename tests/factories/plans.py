@@ -1,5 +1,6 @@
 """Surveys and plans of the small banner's village, for the tests of the editor and its proof."""
 
+import datetime as dt
 import uuid
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,14 +40,14 @@ def ground_of(made: Survey) -> Ground:
         return Ground.of(made, queries.options(on=MONDAY.date()))
 
 
-def plan(banner: Banner, made: Survey) -> Plan:
+def plan(banner: Banner, made: Survey, *, at: dt.datetime = MONDAY) -> Plan:
     """Begin a plan as the village's secretary."""
     with scope.acting(banner.secretary):
         return actions.begin_plan(
             made,
             ground_of(made),
             by=banner.secretary,
-            at=MONDAY,
+            at=at,
             uid=uuid.uuid4(),
             name="网格划分",
         )

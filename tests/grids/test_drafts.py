@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.factories.communities import Plot, community, plots
 
 from guapeng.apps.grids.partition import Options, Range, Rules
+from guapeng.apps.grids.partition.codes import name_of
 from guapeng.apps.grids.plans.draft import (
     Draft,
     DraftGrid,
@@ -271,3 +272,20 @@ def test_ridges_name_the_buildings_of_the_graph() -> None:
     assert {
         tuple(edge) for edge in np.stack([made.graph.one, made.graph.other], 1).tolist()
     } <= pairs
+
+
+@pytest.mark.parametrize(
+    ("siblings", "name"),
+    [
+        ([], "东关社区第12网格"),
+        ([("001", "第一网格"), ("002", "第二网格")], "第十二网格"),
+        ([("001", "东关社区第1网格"), ("002", "东关社区第2网格")], "东关社区第12网格"),
+        ([("003", "三网格"), ("004", "四网格"), ("005", "第5网格")], "十二网格"),
+        ([("001", "三道沟第一网格")], "三道沟第十二网格"),
+        ([("001", "东大院"), ("002", "三八厂")], "第12网格"),
+    ],
+)
+def test_new_name_has_the_form_of_its_siblings(siblings: list[tuple[str, str]], name: str) -> None:
+    listed = [(f"152224001001{number}", said) for number, said in siblings]
+
+    assert name_of("东关社区", "152224001001012", listed) == name

@@ -173,7 +173,8 @@ def test_unchanged_areas_keep_code_and_row_and_new_ones_get_the_next(banner: Ban
     put_in_force(banner, first, TODAY - dt.timedelta(days=9))
     before = grids(banner, TODAY - dt.timedelta(days=1))["901"]
 
-    second = plans.plan(banner, plans.survey(banner, PLOT, PARK, SCHOOL))
+    made = plans.survey(banner, PLOT, PARK, SCHOOL)
+    second = plans.plan(banner, made, at=timezone.now())
     put_in_force(banner, second, TODAY)
 
     after = grids(banner, TODAY)
@@ -186,7 +187,7 @@ def test_area_that_is_no_more_ends_and_its_houses_go_to_an_heir(banner: Banner) 
     first = plans.plan(banner, survey_of_halves(banner, SCHOOL))
     put_in_force(banner, first, TODAY - dt.timedelta(days=9))
 
-    park = plans.plan(banner, plans.survey(banner, PLOT, PARK))
+    park = plans.plan(banner, plans.survey(banner, PLOT, PARK), at=timezone.now())
     put_in_force(banner, park, TODAY)
 
     ended = Division.objects.get(code=f"{banner.village.code}901")

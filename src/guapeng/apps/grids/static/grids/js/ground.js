@@ -40,7 +40,7 @@ export class Ground {
   // A grid of its own: to be seen, not to be touched.
   drawOwn({ path, label, buildings }) {
     drawn("path", { d: path, class: "own" }, this.layers.own);
-    for (const house of buildings) drawn("path", { d: house, class: "building of-own" }, this.layers.own);
+    for (const house of buildings) drawn("path", { d: house, class: "building" }, this.layers.own);
     drawn("text", { x: label.x, y: label.y, class: "label" }, this.layers.names).textContent = label.name;
   }
 

@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from guapeng.apps.grids.models import Plan
+from guapeng.apps.grids.partition.codes import name_of
 from guapeng.kernel.people import scope
 from guapeng.kernel.people.actors import SYSTEM
 from tests.browser.conftest import SIZES, Opened, axe
@@ -289,3 +291,30 @@ def tint_of(page: Page, at: int) -> str:
     tint = page.locator(".cells path").nth(at).get_attribute("class")
     assert tint
     return tint
+
+
+def test_new_names_are_those_that_the_engine_gives(editing: Editing) -> None:
+    """The script is a mirror: every number, and every form of siblings, as in Python."""
+    page, code = editing(), "152224001001"
+    forms: list[list[tuple[str, str]]] = [
+        [],
+        [(f"{code}001", "第一网格"), (f"{code}002", "第二网格")],
+        [(f"{code}003", "三网格"), (f"{code}005", "第5网格")],
+        [(f"{code}001", "东大院"), (f"{code}002", "三八厂")],
+        [(f"{code}001", "东关社区第1网格")],
+    ]
+    numbers = [*range(1, 130), 200, 210, 305, 900]
+    asked = [[{"code": key, "name": name} for key, name in one] for one in forms]
+
+    given = page.evaluate(
+        """async ([at, code, forms, numbers]) => {
+          const { nameOf } = await import(at);
+          return forms.map((siblings) => numbers.map((number) =>
+            nameOf("东关社区", `${code}${String(number).padStart(3, "0")}`, siblings)));
+        }""",
+        [staticfiles_storage.url("grids/js/names.js"), code, asked, numbers],
+    )
+
+    assert given == [
+        [name_of("东关社区", f"{code}{number:03d}", one) for number in numbers] for one in forms
+    ]

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from guapeng.apps.grids.models import CareOpening, GridContact, HandOver, LedgerChange
+from guapeng.apps.grids.models import CareOpening, GridContact, HandOver, LedgerChange, Version
 from guapeng.apps.grids.staffing import queries
 from guapeng.apps.grids.staffing.coverage import Gap
 from guapeng.demo.logins import LOGINS, person
@@ -55,3 +55,13 @@ def test_ledger_of_those_who_sign_in_has_a_history(demo: None) -> None:
         assert kinds >= {"added", "changed", "ended"}
         assert not LedgerChange.objects.filter(at__gt=AT).exists()
         assert CareOpening.objects.filter(household=home).exists()
+
+
+def test_plan_that_is_being_drawn_has_a_school_of_its_own(demo: None) -> None:
+    with scope.acting(SYSTEM):
+        (version,) = {
+            tuple(one["name"] for one in version.specials)
+            for version in Version.objects.exclude(specials=[])
+        }
+
+    assert version == ("第一小学专属网格",)

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 
-from guapeng.demo.places import numeral
 from guapeng.demo.recipe import FULL, USUAL, Recipe, Scale
 from guapeng.plain import codes
 from guapeng.plain.codes import Kind, Level
@@ -33,12 +32,3 @@ def test_full_scale_is_that_of_a_county() -> None:
 
     assert len(grids) == len({grid.code for grid in grids}) == 2_332
     assert 880_000 <= sum(grid.households for grid in grids) <= 1_000_000
-
-
-@pytest.mark.parametrize(
-    ("number", "words"),
-    [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九"), (100, "一百"),
-     (101, "一百零一"), (110, "一百一十"), (115, "一百一十五"), (269, "二百六十九")],
-)  # fmt: skip
-def test_numerals_are_as_people_write_them(number: int, words: str) -> None:
-    assert numeral(number) == words

@@ -3,7 +3,7 @@
 import json
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from hypothesis import strategies as st
 
-from guapeng.apps.grids.partition import Community, Compound, Line
+from guapeng.apps.grids.partition import Community, Compound, Line, Special
 from guapeng.apps.grids.partition.plane import Plane
 
 PLANE = Plane(116.0, 42.0)
@@ -81,6 +81,20 @@ def community(plot: Plot, *, key: str = "152224001001") -> Community:
     )
 
 
+def with_specials(made: Community, *specials: Special) -> Community:
+    """Return a community with areas of their own, to which the houses in them belong."""
+    whose = np.full(len(made.ids), -1)
+    for at, one in enumerate(specials):
+        whose[shapely.intersects_xy(one.area, *made.places.T)] = at
+    return replace(made, specials=specials, special=whose)
+
+
+def block(column: float, row: float, columns: float = 1, rows: float = 1) -> shapely.Polygon:
+    """Return the land of some houses, from the south-west."""
+    west, south = (column - 0.5) * SPACING, (row - 0.5) * SPACING
+    return shapely.box(west, south, west + columns * SPACING, south + rows * SPACING)
+
+
 def _river(plot: Plot, south: float, north: float) -> Line:
     x = ORIGIN[0] + SPACING * (plot.river - 0.5)
     path = shapely.LineString([(x, south - 50), (x, north + 50)])
@@ -115,6 +129,13 @@ def write_county(folder: Path, made: Sequence[Community], *, shuffle: int | None
         ],
         "buildings": [house for one in made for house in _houses(one)],
     }
+    own = [
+        _feature(special.area, special_id=special.id, name=special.name, kind=special.kind)
+        for one in made
+        for special in one.specials
+    ]
+    if own:
+        layers["specials"] = own
     for name, features in layers.items():
         if shuffle is not None:
             random.Random(shuffle).shuffle(features)

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 import shapely
 from tests.factories.communities import Plot, community, write_county
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from guapeng.command.app import app
@@ -67,6 +69,8 @@ def test_command_explains_itself_with_an_example() -> None:
 
     assert shown.exit_code == 0
     assert "guapeng grids partition county --out plan" in shown.output
+    command = get_command(app).commands["grids"].commands["partition"]
+    assert [one.name for one in command.params if not one.help] == []
 
 
 def test_three_files_tell_the_plan(county: Path, tmp_path: Path) -> None:
@@ -310,6 +314,44 @@ def test_file_that_holds_no_features_is_named(county: Path, tmp_path: Path) -> N
 )
 def test_wrong_use_ends_with_two(wrong: tuple[str, ...], county: Path, tmp_path: Path) -> None:
     assert run(county, "--out", tmp_path / "plan", *wrong).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (("--policy", "most"), "“most”不能用，可以写：balanced,fewest"),
+        (("--datum", "roads=gcj02"), "“roads”不能用，可以写：communities,buildings"),
+        (("--datum", "buildings=beijing54"), "“beijing54”不能用，可以写：cgcs2000"),
+        (("--most", "20"), "--most不能小于--least"),
+        (("--lock", FIRST + "001"), "--lock要与--previous一起用"),
+    ],
+)
+def test_wrong_use_is_told_in_words(
+    wrong: tuple[str, ...], told: str, county: Path, tmp_path: Path
+) -> None:
+    ended = run(county, "--out", tmp_path / "plan", *wrong)
+
+    assert told in re.sub(r"[│\s]", "", ended.output)
+
+
+def test_lock_of_a_grid_that_the_older_plan_has_not_is_named(county: Path, tmp_path: Path) -> None:
+    run(county, "--out", tmp_path / "plan", *RANGE)
+
+    again = ("--out", tmp_path / "next", "--previous", tmp_path / "plan", "--lock", FIRST + "899")
+    ended = run(county, *again, *RANGE)
+
+    assert ended.exit_code == 2
+    assert f"没有网格{FIRST}899" in re.sub(r"[│\s]", "", ended.output)
+    assert not (tmp_path / "next").exists()
+
+
+def test_folder_that_is_here_is_called_by_its_name(
+    county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (county / "buildings.geojson").unlink()
+    monkeypatch.chdir(county)
+
+    assert "“county”里没有buildings" in run(".", "--out", tmp_path / "plan").output
 
 
 def test_proof_is_told_in_the_words_of_the_command_alone(county: Path, tmp_path: Path) -> None:

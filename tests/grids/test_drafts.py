@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.factories.communities import Plot, community, plots
 
 from guapeng.apps.grids.partition import Options, Range, Rules
-from guapeng.apps.grids.partition.solve import graph_of
+from guapeng.apps.grids.partition.codes import name_of
 from guapeng.apps.grids.plans.draft import (
     Draft,
     DraftGrid,
@@ -22,9 +22,9 @@ from guapeng.apps.grids.plans.draft import (
     UnknownGrid,
     colours,
     facts,
-    lineage,
     loose_buildings,
     moved,
+    ways,
 )
 from guapeng.apps.grids.plans.drawing import areas_of, cells, ridges_of
 from guapeng.apps.grids.plans.explaining import explain
@@ -40,7 +40,7 @@ SLOW = settings(
 def ground(plot: Plot) -> Ground:
     made = community(plot)
     options = Options(Rules(SIZE, SIZE))
-    return Ground(made, graph_of(made, options), options)
+    return Ground.in_(made, options)
 
 
 def edited(draft: Draft, made: Ground, seed: int) -> Draft:
@@ -189,24 +189,13 @@ def test_cells_and_ridges_fit_together() -> None:
         assert drawn[other].distance(middle) < 0.01
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "told"),
-    [
-        ("1122", "1111", {"1": ("2",)}),  # merged: 2 has one heir
-        ("1111", "1133", {"3": ("1",)}),  # 1 goes on, 3 is a part of it
-        ("1122", "3322", {"3": ("1",)}),  # 1 has gone whole into 3
-        ("1122", "3344", {"3": ("1",), "4": ("2",)}),
-        ("1122", "1314", {"3": ("1",), "1": ("2",), "4": ("2",)}),  # 2 is shared, 1 goes on
-        ("1122", "1222", {}),  # both go on: a border moved
-    ],
-)
-def test_lineage_tells_what_each_was_made_of(
-    before: str, after: str, told: dict[str, tuple[str, ...]]
-) -> None:
-    names = "abcd"
-    assert (
-        lineage(dict(zip(names, before, strict=True)), dict(zip(names, after, strict=True))) == told
-    )
+def test_ways_count_what_both_know_with_its_households() -> None:
+    before, after = dict(zip("abc", "112", strict=True)), dict(zip("bcd", "112", strict=True))
+
+    assert ways(before, after, {"a": 9, "b": 5, "c": 0, "d": 9}) == {
+        ("1", "1"): (5, 1),
+        ("2", "1"): (0, 1),
+    }
 
 
 def test_moved_buildings_are_listed_with_their_households() -> None:
@@ -283,3 +272,20 @@ def test_ridges_name_the_buildings_of_the_graph() -> None:
     assert {
         tuple(edge) for edge in np.stack([made.graph.one, made.graph.other], 1).tolist()
     } <= pairs
+
+
+@pytest.mark.parametrize(
+    ("siblings", "name"),
+    [
+        ([], "东关社区第12网格"),
+        ([("001", "第一网格"), ("002", "第二网格")], "第十二网格"),
+        ([("001", "东关社区第1网格"), ("002", "东关社区第2网格")], "东关社区第12网格"),
+        ([("003", "三网格"), ("004", "四网格"), ("005", "第5网格")], "十二网格"),
+        ([("001", "三道沟第一网格")], "三道沟第十二网格"),
+        ([("001", "东大院"), ("002", "三八厂")], "第12网格"),
+    ],
+)
+def test_new_name_has_the_form_of_its_siblings(siblings: list[tuple[str, str]], name: str) -> None:
+    listed = [(f"152224001001{number}", said) for number, said in siblings]
+
+    assert name_of("东关社区", "152224001001012", listed) == name

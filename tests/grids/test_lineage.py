@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from tests.factories.communities import Plot, community
 
 from guapeng.apps.grids.partition import (
@@ -22,6 +23,7 @@ from guapeng.apps.grids.partition import (
     sheet,
     write_plan,
 )
+from guapeng.apps.grids.partition.lineage import heirs
 from guapeng.apps.grids.partition.picture import now
 
 SIZE = Range(least=30, most=50, aim=40)
@@ -124,3 +126,36 @@ def test_sheet_shows_every_grid_with_its_number_and_households() -> None:
         assert f"{grid.code[-3:]} · {grid.households}户" in drawn
     assert drawn.count('class="house') == len(made.ids)
     assert "2026 &lt;样图&gt;" in drawn
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("1122", "1111", {"21"}),  # merged: 2 has one heir
+        ("1111", "1133", {"13"}),  # split: 1 goes on, and 3 is a part of it
+        ("1111", "3344", {"13", "14"}),  # split: two heirs
+        ("1122", "3322", {"13"}),  # 1 goes on under another code
+        ("111122", "111222", set()),  # both go on: whoever changed sides has moved
+        ("111122", "333222", {"13"}),  # 1 has one heir, though a building of it went elsewhere
+        ("111222", "114224", {"14"}),  # 4 is a part of one, of two that gave as much the lower
+        ("1112", "1144", {"14", "24"}),  # 4 is a part of 1, and all that is left of 2
+    ],
+)
+def test_grids_live_on_where_most_of_their_households_are(
+    before: str, after: str, told: set[str]
+) -> None:
+    loads: dict[tuple[str, str], tuple[int, int]] = {}
+    for way in zip(before, after, strict=True):
+        households, buildings = loads.get(way, (0, 0))
+        loads[way] = households + 10, buildings + 1
+
+    assert heirs(loads) == {tuple(way) for way in told}
+
+
+def test_households_decide_before_buildings_and_buildings_where_nobody_lives() -> None:
+    assert heirs(
+        {("1", "2"): (30, 1), ("1", "3"): (20, 9), ("2", "2"): (1, 1), ("3", "3"): (1, 1)}
+    ) == {("1", "2")}
+    assert heirs(
+        {("1", "2"): (0, 1), ("1", "3"): (0, 2), ("2", "2"): (1, 1), ("3", "3"): (1, 1)}
+    ) == {("1", "3")}

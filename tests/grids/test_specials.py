@@ -9,7 +9,14 @@ import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.factories.communities import SPACING, Plot, community, plots, write_county
+from tests.factories.communities import (
+    Plot,
+    block,
+    community,
+    plots,
+    with_specials,
+    write_county,
+)
 
 from guapeng.apps.grids.partition import (
     Community,
@@ -28,19 +35,6 @@ from guapeng.apps.grids.partition.solve import divide
 
 SIZE = Range(least=30, most=50, aim=40)
 OPTIONS = Options(Rules(SIZE, SIZE))
-
-
-def with_specials(made: Community, *specials: Special) -> Community:
-    whose = np.full(len(made.ids), -1)
-    for at, one in enumerate(specials):
-        whose[shapely.intersects_xy(one.area, *made.places.T)] = at
-    return replace(made, specials=specials, special=whose)
-
-
-def block(column: int, row: int, columns: int = 1, rows: int = 1) -> shapely.Polygon:
-    """Return the land of some houses, from the south-west."""
-    west, south = (column - 0.5) * SPACING, (row - 0.5) * SPACING
-    return shapely.box(west, south, west + columns * SPACING, south + rows * SPACING)
 
 
 def codes_of(division: Division) -> list[str]:

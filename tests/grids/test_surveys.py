@@ -102,14 +102,14 @@ def test_declared_system_is_kept_and_a_shifted_map_is_said_to_be_one(
     assert made.declared["buildings"] == "gcj02"
 
 
-def test_ground_costs_three_queries_however_many_buildings(banner: Banner) -> None:
+def test_ground_costs_four_queries_however_many_buildings(banner: Banner) -> None:
     made = survey(banner)
 
     options = queries.options(on=MONDAY.date())
     with scope.acting(banner.secretary), CaptureQueriesContext(connection) as asked:
         Ground.of(made, options)
 
-    assert len(asked) == 3  # buildings, compounds, barriers
+    assert len(asked) == 4  # buildings, compounds, barriers, areas of their own
 
 
 def test_only_those_who_plan_for_the_place_see_buildings(banner: Banner) -> None:

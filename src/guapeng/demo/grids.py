@@ -110,7 +110,9 @@ def _cut_what_is_too_large(
         parts=2,
         taken=queries.given_codes(plan.division),
     )
-    actions.save_version(plan, cut, by=by, at=recipe.at, uid=fresh_id(rng), name="拆分超户网格")
+    actions.save_version(
+        plan, cut, ground, by=by, at=recipe.at, uid=fresh_id(rng), name="拆分超户网格"
+    )
 
 
 @dataclass
@@ -202,6 +204,18 @@ class _Layers:
         self.features["compounds"] = []
         for number, grid in enumerate(self.grids):
             self._fill(grid, number, road)
+        if self.newcomers:
+            self.features["specials"] = [self._school()]
+
+    def _school(self) -> dict[str, Any]:
+        """Return a school around the last house, in which nobody lives."""
+        house = self.features["buildings"][-1]
+        house["properties"].update(households=0, compound_id="")
+        ground = self._metres(shapely.geometry.shape(house["geometry"])).buffer(
+            4, join_style="mitre"
+        )
+        said = {"special_id": "S1", "name": "第一小学", "kind": "school"}
+        return _feature(self._degrees(ground), **said)
 
     def _road(self) -> BaseGeometry:
         """Return a road from west to east through the middle."""

@@ -27,6 +27,7 @@ from guapeng.kernel.divisions.models import Division
 from guapeng.kernel.divisions.outlines import import_outlines
 from guapeng.plain import codes, geo
 from guapeng.plain.codes import Kind, Level
+from guapeng.plain.numerals import numeral
 
 COUNTY: Final = "152530000000"
 SCHEME: Final = "nbs-2023"
@@ -34,7 +35,6 @@ LISTED_ON: Final = dt.date(2023, 6, 30)
 
 _CORE_DEGREES: Final = 0.03
 _RELAXATIONS: Final = 2
-_NUMERALS: Final = "一二三四五六七八九"
 
 
 class Settled(NamedTuple):
@@ -161,18 +161,6 @@ def _grid_counts(rng: Random, villages: list[Area], settled: Settled, *, total: 
 
 def _sort(village: Area) -> Kind:
     return Kind.COMMUNITY if codes.kind(village.code) == Kind.COMMUNITY else Kind.VILLAGE
-
-
-def numeral(number: int) -> str:
-    """Return a number below a thousand as people write it: 十二, 一百零五, 一百一十."""
-    hundreds, rest = divmod(number, 100)
-    tens, ones = divmod(rest, 10)
-    words = f"{_NUMERALS[hundreds - 1]}百" if hundreds else ""
-    if hundreds and rest and not tens:
-        words += "零"
-    if tens > 1 or (tens and hundreds):
-        words += _NUMERALS[tens - 1]
-    return words + ("十" if tens else "") + (_NUMERALS[ones - 1] if ones else "")
 
 
 def _county_outline() -> BaseGeometry:

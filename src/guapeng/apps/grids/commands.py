@@ -3,7 +3,7 @@
 import datetime as dt
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,10 +23,15 @@ __all__ = ["app", "importers"]
 
 app = typer.Typer(no_args_is_help=True, help="Divide communities into grids.")
 
-_Folder = Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False)]
+_Folder = Annotated[
+    Path,
+    typer.Argument(metavar="DIR", exists=True, file_okay=False, help="Folder with the layers."),
+]
 _Previous = Annotated[
     Path | None,
-    typer.Option(exists=True, file_okay=False, help="Folder of an older plan, to keep."),
+    typer.Option(
+        exists=True, file_okay=False, help="Folder of an older plan, to change as little as can be."
+    ),
 ]
 
 
@@ -39,11 +44,16 @@ def _grids() -> None:
 def partition_command(
     folder: _Folder,
     *,
-    out: Annotated[Path, typer.Option(file_okay=False, help="Folder for the plan.")],
-    policy: Annotated[str, typer.Option(help="balanced or fewest.")] = "balanced",
+    out: Annotated[
+        Path, typer.Option(file_okay=False, help="Folder for the plan; made if needed.")
+    ],
+    policy: Annotated[
+        str, typer.Option(help="balanced: about 400 households; fewest: as few grids as fit.")
+    ] = "balanced",
     previous: _Previous = None,
     lock: Annotated[
-        list[str] | None, typer.Option(help="Code of a grid of the older plan that must stay.")
+        list[str] | None,
+        typer.Option(help="Code of a grid of --previous that loses no building; again for more."),
     ] = None,
     later: Annotated[
         bool | None,
@@ -59,10 +69,11 @@ def partition_command(
         ),
     ] = None,
     least: Annotated[
-        int | None, typer.Option(min=1, help="Households, instead of the rule.")
+        int | None,
+        typer.Option(min=1, help="Fewest households of a grid; the rule's if not given."),
     ] = None,
     most: Annotated[
-        int | None, typer.Option(min=1, help="Households, instead of the rule.")
+        int | None, typer.Option(min=1, help="Most households of a grid; the rule's if not given.")
     ] = None,
     between: Annotated[
         str | None, typer.Option(help="501 to 599 households: nearest, over or under the range.")
@@ -86,9 +97,14 @@ def partition_command(
     Exit status: 0 divided; 1 divided without rows that are not right (see report.json), or a layer
     is not right and nothing was written; 2 wrong use, or a file cannot be read or written.
 
-    Example: guapeng grids partition county --out plan
+    Examples:
+    guapeng grids partition county --out plan
+
+    guapeng grids partition county --out next --previous plan --lock 152224001001003
     """
     begun = time.monotonic()
+    if lock and previous is None:
+        raise typer.BadParameter(_("--lock 要与 --previous 一起用"), param_hint="--lock")
     with crew(workers or _processors()) as hands, progress(_("划分网格")) as advance:
         from guapeng.apps.grids.partition import (  # slow to load, and help needs none of it
             Policy,
@@ -99,10 +115,14 @@ def partition_command(
         )
 
         if policy not in tuple(Policy):
-            raise typer.BadParameter(", ".join(Policy), param_hint="--policy")
+            raise _not_one_of(policy, Policy, "--policy")
         systems = systems_of(datum or [])
         settings = _settings(least, most, between, apart_from)
         kept = read_previous(previous, frozenset(lock or ())) if previous else None
+        unknown = sorted(kept.locked.difference(kept.grid_of.values())) if kept else []
+        if unknown:
+            wording = _("以前的划分里没有网格{code}")
+            raise typer.BadParameter(wording.format(code=unknown[0]), param_hint="--lock")
         counts_later = later if later is not None else kept is not None
         county = read_county(
             folder, later=counts_later, systems=systems, per_floor=settings.per_floor
@@ -133,7 +153,7 @@ def _settings(
     choices = settings.choices
     if between is not None:
         if between not in tuple(Between):
-            raise typer.BadParameter(", ".join(Between), param_hint="--between")
+            raise _not_one_of(between, Between, "--between")
         choices = replace(choices, between=Between(between))
     if least is not None or apart_from is not None:
         choices = replace(choices, apart_from=apart_from if apart_from is not None else least)
@@ -157,13 +177,18 @@ def systems_of(said: list[str]) -> "dict[str, Placing]":
     for one in said:
         layer, _equals, system = one.partition("=")
         if layer not in FILES:
-            raise typer.BadParameter(one, param_hint="--datum")
+            raise _not_one_of(layer, FILES, "--datum")
         try:
             systems[layer] = Placing.of(system)
         except NoSystem:
-            known = "cgcs2000, wgs84, gcj02, bd09, epsg:4513–4554, yx"
-            raise typer.BadParameter(f"{one} ({known})", param_hint="--datum") from None
+            known = ("cgcs2000", "wgs84", "gcj02", "bd09", "epsg:4491–4554", "epsg:3857", "yx")
+            raise _not_one_of(system, known, "--datum") from None
     return systems
+
+
+def _not_one_of(said: str, known: Iterable[str], option: str) -> typer.BadParameter:
+    wording = _("“{said}”不能用，可以写：{known}")
+    return typer.BadParameter(wording.format(said=said, known=", ".join(known)), param_hint=option)
 
 
 def _tell(plan: "Plan", out: Path, seconds: float) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -45,6 +45,7 @@ from guapeng.web.answers import page, say, sent
 from guapeng.web.rows import Row
 
 _HISTORY: Final = 20
+Written = TypeVar("Written")
 _FEW: Final = 5
 _LONGEST_ID: Final = 18
 
@@ -254,10 +255,10 @@ def enter_care(request: HttpRequest, uid: UUID) -> HttpResponse:
     offered = [one for one in care_groups(on=localdate()).values() if own or not one.by_consent]
     form = CareForm(sent(request), own=own, groups=offered, initial=_seen_now(found))
     if form.is_valid():
-        given = form.cleaned_data
-        care.enter_care(uid, given["group"], given["since"], _writing(request, form))
-        say(request, _("已登记，住户在“我的”页面可以看到"))
-        return redirect("grids:household", uid=uid)
+        given, writing = form.cleaned_data, partial(_writing, request, form)
+        if _tried(form, lambda: care.enter_care(uid, given["group"], given["since"], writing())):
+            say(request, _("已登记，住户在“我的”页面可以看到"))
+            return redirect("grids:household", uid=uid)
     told = {
         "title": _("登记关爱对象"),
         "form": form,
@@ -275,9 +276,10 @@ def end_care(request: HttpRequest, uid: UUID, entry: UUID) -> HttpResponse:
     found, own = _open_for_writing(request, uid)
     form = LastDay(sent(request), own=own, initial=_seen_now(found))
     if form.is_valid():
-        care.end_care(uid, entry, form.cleaned_data["last"], _writing(request, form))
-        say(request, _("已结束"))
-        return redirect("grids:household", uid=uid)
+        last, writing = form.cleaned_data["last"], partial(_writing, request, form)
+        if _tried(form, lambda: care.end_care(uid, entry, last, writing())):
+            say(request, _("已结束"))
+            return redirect("grids:household", uid=uid)
     told = {"title": _("结束关爱登记"), "form": form, "household": found, "grid": found.division}
     return page(request, "grids/ledger/form.html", told, status=422 if form.errors else 200)
 
@@ -378,7 +380,7 @@ def _conflict_page(request: HttpRequest, conflict: Conflict, form: WritingForm) 
     return page(request, "grids/ledger/conflict.html", told, status=conflict.status)
 
 
-def _tried(form: WritingForm, write: Callable[[], Household]) -> Household | None:
+def _tried(form: WritingForm, write: Callable[[], Written]) -> Written | None:
     """Return what was written; None with the fault on the form, where a value does not fit."""
     try:
         return write()

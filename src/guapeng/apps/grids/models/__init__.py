@@ -8,6 +8,7 @@ from guapeng.apps.grids.models.plans import (
     Compound,
     Plan,
     Redivision,
+    SpecialArea,
     Survey,
     Version,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "Plan",
     "Redivision",
     "Source",
+    "SpecialArea",
     "Survey",
     "Version",
     "Visit",

@@ -38,6 +38,7 @@ class Building(models.Model):
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="buildings")
     code = models.CharField(_("楼栋编号"), max_length=60)
     compound = models.CharField(_("小区"), max_length=60, blank=True)
+    special = models.CharField(_("专属网格"), max_length=60, blank=True)
     households = models.PositiveIntegerField(_("户数"))
     footprint = models.BinaryField()
 
@@ -90,6 +91,25 @@ class Barrier(models.Model):
         return self.name or self.code
 
 
+class SpecialArea(models.Model):
+    """An organ, park, school or hospital that is a grid of its own; its area where it is known."""
+
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="specials")
+    code = models.CharField(_("编号"), max_length=60)
+    name = models.CharField(_("名称"), max_length=100)
+    kind = models.CharField(_("类别"), max_length=30, blank=True)
+    outline = models.BinaryField(null=True)
+
+    class Meta:
+        verbose_name = _("专属区域")
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "code"], name="special_once_a_survey")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Plan(models.Model):
     """A draft of the grids of one community. What it says is told by its newest version."""
 
@@ -112,7 +132,8 @@ class Version(models.Model):
     """A saved state of a plan. It is never changed: what is edited is saved as the next one.
 
     ``grids`` is a list of ``{code, name, locked}``, ``assignment`` the grid's code by building,
-    ``locked`` the buildings that stay where they are. ``uid`` is made by the client.
+    ``locked`` the buildings that stay where they are. ``specials`` is a list of ``{code, name,
+    special}``: the grids of their own, by the areas of the survey. ``uid`` is made by the client.
     """
 
     uid = models.UUIDField(unique=True)
@@ -122,6 +143,7 @@ class Version(models.Model):
     grids = models.JSONField()
     assignment = models.JSONField()
     locked = models.JSONField(default=list)
+    specials = models.JSONField(default=list)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
 

@@ -1,14 +1,18 @@
 """Numbers and names: the community's 12 digits and 3 more, from north to south, west to east."""
 
-from collections.abc import Collection, Iterator
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 
 import numpy as np
 
 from guapeng.apps.grids.partition.county import Community, Floats, Ints
+from guapeng.plain.numerals import numeral
 
 _MOST = 900
 _MOST_SPECIAL = 999
 """901 to 999 are for grids of organs, parks, schools and hospitals."""
+_NUMBER = re.compile(r"[0-9]+|[一二三四五六七八九十百零]+")
 
 
 def in_reading_order(community: Community, grid: Ints, grids: int) -> Ints:
@@ -72,10 +76,43 @@ def special_name_of(community: str, name: str) -> str:
     return f"{community}{name.removesuffix('专属网格')}专属网格"
 
 
-def name_of(community: str, code: str) -> str:
-    """Return the name of a grid.
+def name_of(community: str, code: str, siblings: Iterable[tuple[str, str]] = ()) -> str:
+    """Return the name of a new grid, in the form that most of its siblings have.
+
+    The form is what stands around their number, and whether that is in digits or in words. Without
+    siblings, and where their names have no number, it is 第N网格, with the community's name before
+    it unless siblings do without. ``static/grids/js/names.js`` does the same in the editor.
+
+    Args:
+        community: its name.
+        code: of the grid, whose last three digits are its number.
+        siblings: codes and names of the general grids that are there.
 
     >>> name_of("德家社区", "152224001001007")
     '德家社区第7网格'
+    >>> name_of("德家社区", "152224001001012", [("152224001001003", "第三网格")])
+    '第十二网格'
     """
-    return f"{community}第{int(code[-3:])}网格"
+    listed = list(siblings)
+    forms = Counter(form for sibling, name in listed if (form := _form(sibling, name)))
+    if forms:
+        before, after, in_words = min(forms, key=lambda form: (-forms[form], form))
+    else:
+        bears = not listed or any(name.startswith(community) for _, name in listed)
+        before, after, in_words = f"{community if bears else ''}第", "网格", False
+    number = int(code[-3:])
+    return f"{before}{numeral(number) if in_words else number}{after}"
+
+
+def _form(code: str, name: str) -> tuple[str, str, bool] | None:
+    """Return what stands before and after the number of a name, and whether it is in words.
+
+    The last number of the name counts, if 第 stands before it or it is the number of the code.
+    """
+    found = list(_NUMBER.finditer(name))
+    if not found:
+        return None
+    before, said, after = name[: found[-1].start()], found[-1].group(), name[found[-1].end() :]
+    if not before.endswith("第") and said not in {str(int(code[-3:])), numeral(int(code[-3:]))}:
+        return None
+    return before, after, not said[0].isdecimal()

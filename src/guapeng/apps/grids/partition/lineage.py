@@ -1,7 +1,7 @@
 """What became of the grids of an older plan: which were split or merged, and who moved."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,6 +23,40 @@ class Event(StrEnum):
     """Buildings that the older plan did not know."""
     GONE = "gone"
     """Buildings that are no more, or were left out."""
+
+
+Way = tuple[str, str]
+"""The code of the grid in which a building was, and of the one in which it is."""
+
+Load = tuple[int, int]
+"""Households, and buildings, which decide where households are as many."""
+
+
+def heirs(loads: Mapping[Way, Load]) -> frozenset[Way]:
+    """Return the ways by which grids live on in grids of another code.
+
+    A grid whose code is no more lives on in the one that has most of its households; a grid whose
+    code is new is a part of the one of which it has most. So a split grid has several heirs, a
+    merged one has one, and one that goes on under its code is nobody's past for the buildings that
+    it lost to others that go on: whatever is on another way has merely moved. Where two have as
+    many households and buildings, it is the lower code.
+
+    Args:
+        loads: what went each way, also where the code is the same; without what came or is gone.
+    """
+    past, present = {old for old, _ in loads}, {new for _, new in loads}
+    out: dict[str, list[Way]] = defaultdict(list)
+    into: dict[str, list[Way]] = defaultdict(list)
+    for way in loads:
+        out[way[0]].append(way)
+        into[way[1]].append(way)
+
+    def main(ways: Iterable[Way]) -> Way:
+        return min(ways, key=lambda way: (-loads[way][0], -loads[way][1], way))
+
+    return frozenset(
+        [main(out[code]) for code in past - present] + [main(into[code]) for code in present - past]
+    )
 
 
 @dataclass(frozen=True)
@@ -79,14 +113,14 @@ def changes(
 def _of_one(
     division: Division, previous: Previous, old: set[str], households: Mapping[str, int]
 ) -> Iterator[Change]:
-    ways: dict[tuple[str, str], list[str]] = defaultdict(list)
+    ways: dict[Way, list[str]] = defaultdict(list)
     codes = [grid.code for grid in division.grids]
     for building, at in zip(division.building_ids, division.grid.tolist(), strict=True):
         ways[previous.grid_of.get(building, ""), codes[at]].append(building)
     for building in sorted(old - set(division.building_ids)):
         ways[previous.grid_of[building], ""].append(building)
     loads = {
-        way: sum(households.get(building, 0) for building in buildings)
+        way: (sum(households.get(building, 0) for building in buildings), len(buildings))
         for way, buildings in ways.items()
     }
     events = _events(loads, set(codes), {previous.grid_of[one] for one in old})
@@ -97,27 +131,24 @@ def _of_one(
                 events.get((origin, goal), Event.MOVED),
                 origin,
                 goal,
-                loads[origin, goal],
+                loads[origin, goal][0],
                 tuple(buildings),
             )
 
 
 def _events(
-    loads: Mapping[tuple[str, str], int], present: set[str], past: set[str]
-) -> dict[tuple[str, str], Event]:
+    loads: Mapping[Way, Load], present: Collection[str], past: Collection[str]
+) -> dict[Way, Event]:
     """Name the ways that are more than a move."""
-    found: dict[tuple[str, str], Event] = {}
+    found: dict[Way, Event] = {}
     for origin, goal in loads:
         if not goal:
             found[origin, goal] = Event.GONE
         elif not origin:
             found[origin, goal] = Event.JOINED
-    for code in sorted(present - past):
-        came = Counter({way: load for way, load in loads.items() if way[1] == code and way[0]})
-        for way, _ in came.most_common(1):
-            found[way] = Event.SPLIT if way[0] in present else Event.RENEWED
-    for code in sorted(past - present):
-        went = Counter({way: load for way, load in loads.items() if way[0] == code and way[1]})
-        for way, _ in went.most_common(1):
-            found[way] = Event.MERGED if way[1] in past else Event.RENEWED
+    for origin, goal in heirs({way: load for way, load in loads.items() if all(way)}):
+        if origin in present:
+            found[origin, goal] = Event.SPLIT
+        else:
+            found[origin, goal] = Event.MERGED if goal in past else Event.RENEWED
     return found

@@ -22,7 +22,7 @@ from guapeng.apps.grids.partition.county import (
 )
 from guapeng.apps.grids.partition.layers import Layer, NoColumn, NoLayer, NoRows, read_layer, told
 from guapeng.apps.grids.partition.plane import Plane, plane_of
-from guapeng.apps.grids.partition.specials import clipped, without
+from guapeng.apps.grids.partition.specials import with_specials
 from guapeng.apps.grids.partition.systems import Placing, placed
 from guapeng.plain import garbage
 from guapeng.plain.geo import System
@@ -115,7 +115,7 @@ def _layers(folder: Path) -> dict[str, Layer]:
     for name, needs in _NEEDS.items():
         layer = read_layer(folder, name, needs=needs)
         if layer is None and name in _NEEDED:
-            raise NoLayer(folder=folder.name, layer=name)
+            raise NoLayer(folder=folder.resolve().name, layer=name)
         if layer is not None and not layer.rows and name in _NEEDED:
             raise NoRows(file=layer.file)
         found[name] = layer or _EMPTY
@@ -252,7 +252,7 @@ def _communities(
             key, about, buildings, rows, compounds, [lines[at] for at in sorted(touching)], later
         )
         mine = [one.special for one in specials if one.community == key]
-        yield _with_specials(made, mine, buildings.specials[rows])
+        yield with_specials(made, mine, buildings.specials[rows])
 
 
 def _community(  # noqa: PLR0917 - what it is made of, once
@@ -289,31 +289,6 @@ def _community(  # noqa: PLR0917 - what it is made of, once
             for line in lines
         ),
     )
-
-
-def _with_specials(
-    community: Community, drawn: list[Special], named: npt.NDArray[np.object_]
-) -> Community:
-    """Return the community with what is a grid of its own: drawn, or told by its buildings."""
-    if not drawn and not any(named):
-        return community
-    areas = [shapely.transform(one.area, community.plane.metres) for one in drawn]
-    kept = [
-        (one, area)
-        for one, area in zip(drawn, clipped(community.outline, areas), strict=True)
-        if area is not None
-    ]
-    whose = np.full(len(community.ids), -1, dtype=np.int64)
-    for at, (_, area) in enumerate(kept):
-        whose[shapely.intersects_xy(area, *community.places.T)] = at
-    known = {word: at for at, (one, _) in enumerate(kept) for word in (one.id, one.name)}
-    others = sorted({one for one in named if one and one not in known})
-    for at, word in enumerate(named):
-        if word in others and whose[at] < 0:
-            whose[at] = len(kept) + others.index(word)
-    specials = [replace(one, area=area) for one, area in kept]
-    specials += [Special(word, word, "", None) for word in others]
-    return without(replace(community, specials=tuple(specials), special=whose))
 
 
 def _on(plane: Plane, compound: Compound) -> Compound:

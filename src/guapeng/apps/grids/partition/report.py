@@ -164,7 +164,7 @@ def read_previous(folder: Path, locked: frozenset[str] = frozenset()) -> Previou
     """
     path = folder / ASSIGNMENT
     if not path.exists():
-        raise NoPlan(folder=folder.name)
+        raise NoPlan(folder=folder.resolve().name)
     with path.open(encoding="utf-8-sig", newline="") as file:
         grid_of = {row["building_id"]: row["grid_id"] for row in csv.DictReader(file)}
     if not (folder / REPORT).exists():

@@ -1,13 +1,13 @@
 """Grids of their own (专属网格): organs, parks, schools and hospitals, cut out of communities."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 import shapely
 
-from guapeng.apps.grids.partition.county import Community, Ints, Shapes
+from guapeng.apps.grids.partition.county import Community, Ints, Shapes, Special
 from guapeng.apps.grids.partition.graph import neighbours
 from guapeng.apps.grids.partition.tile import areas
 
@@ -28,6 +28,38 @@ def clipped(outline: shapely.Polygon, drawn: Sequence[Any]) -> list[Any]:
         largest = max(pieces, key=lambda one: one.area, default=None)
         found.append(largest if largest is not None and largest.area > _SMALLEST else None)
     return found
+
+
+def with_specials(
+    community: Community, drawn: Sequence[Special], named: Iterable[str]
+) -> Community:
+    """Return the community with what is a grid of its own: drawn, or told by its buildings.
+
+    Args:
+        community: without any.
+        drawn: with their areas in degrees; what is outside the community is cut off.
+        named: (n) the id or name that each building tells, empty for none.
+    """
+    told = list(named)
+    if not drawn and not any(told):
+        return community
+    areas = [shapely.transform(one.area, community.plane.metres) for one in drawn]
+    kept = [
+        (one, area)
+        for one, area in zip(drawn, clipped(community.outline, areas), strict=True)
+        if area is not None
+    ]
+    whose = np.full(len(community.ids), -1, dtype=np.int64)
+    for at, (_, area) in enumerate(kept):
+        whose[shapely.intersects_xy(area, *community.places.T)] = at
+    known = {word: at for at, (one, _) in enumerate(kept) for word in (one.id, one.name)}
+    others = sorted({one for one in told if one and one not in known})
+    for at, word in enumerate(told):
+        if word in others and whose[at] < 0:
+            whose[at] = len(kept) + others.index(word)
+    specials = [replace(one, area=area) for one, area in kept]
+    specials += [Special(word, word, "", None) for word in others]
+    return without(replace(community, specials=tuple(specials), special=whose))
 
 
 def without(community: Community) -> Community:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from scipy.spatial import cKDTree
 
 from guapeng.apps.grids.models import Plan, Survey, Version
-from guapeng.apps.grids.plans import queries
+from guapeng.apps.grids.plans import queries, specials
 from guapeng.apps.grids.plans.draft import Draft, DraftGrid
 from guapeng.apps.grids.plans.ground import Ground
 from guapeng.apps.grids.plans.solving import first_draft
@@ -40,7 +40,7 @@ def begin_plan(
                 begun_at=at,
                 begun_by_id=by.person_id,
             )
-            _write(plan, draft, by=by, at=at, uid=uuids.uuid4(), name=_("起始"))
+            _write(plan, draft, ground, by=by, at=at, uid=uuids.uuid4(), name=_("起始"))
             _tell("grids.plan_begun", plan, by=by, at=at, says=_("开始网格划分方案"))
             return plan
     except IntegrityError:  # sent twice
@@ -61,7 +61,14 @@ def starting_draft(survey: Survey, ground: Ground, *, on: dt.date) -> Draft:
 
 
 def save_version(
-    plan: Plan, draft: Draft, *, by: Actor, at: dt.datetime, uid: uuids.UUID, name: str = ""
+    plan: Plan,
+    draft: Draft,
+    ground: Ground,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    uid: uuids.UUID,
+    name: str = "",
 ) -> Version:
     """Save a state of a plan as its next version; the same ``uid`` again is the same version.
 
@@ -74,14 +81,22 @@ def save_version(
     try:
         with transaction.atomic(), scope.trusted():
             Plan.objects.select_for_update().get(pk=plan.pk)  # versions one after the other
-            return _write(plan, draft, by=by, at=at, uid=uid, name=name)
+            return _write(plan, draft, ground, by=by, at=at, uid=uid, name=name)
     except IntegrityError:  # sent twice
         return Version.objects.get(uid=uid)
 
 
 def _write(
-    plan: Plan, draft: Draft, *, by: Actor, at: dt.datetime, uid: uuids.UUID, name: str
+    plan: Plan,
+    draft: Draft,
+    ground: Ground,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    uid: uuids.UUID,
+    name: str,
 ) -> Version:
+    on, general = timezone.localdate(at), [one.name for one in draft.grids]
     last = plan.versions.aggregate(last=Max("number"))["last"] or 0
     data: dict[str, Any] = draft.as_data()
     return Version.objects.create(
@@ -91,6 +106,7 @@ def _write(
         name=name,
         made_at=at,
         made_by_id=by.person_id,
+        specials=specials.named(plan.division, ground, general, on=on),
         **data,
     )
 

@@ -13,6 +13,7 @@ from guapeng.apps.grids.partition import Options, Range
 from guapeng.apps.grids.plans import queries
 from guapeng.apps.grids.plans.draft import Draft
 from guapeng.apps.grids.plans.ground import Ground
+from guapeng.apps.grids.plans.specials import OwnGrid, own_grids
 
 _KEPT = 16
 
@@ -68,6 +69,10 @@ class Asked:
     def draft(self, number: str = "") -> Draft:
         """Return what a version holds, the newest without a number."""
         return Draft.of_version(self.version(number))
+
+    def own(self, number: str = "") -> tuple[OwnGrid, ...]:
+        """Return the grids of their own of a version, the newest without a number."""
+        return own_grids(self.version(number), self.ground)
 
 
 def ground_of(survey: Survey, options: Options) -> Ground:

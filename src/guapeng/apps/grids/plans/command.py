@@ -11,7 +11,10 @@ importers = typer.Typer()
 
 _MOST_SHOWN = 50
 
-_Folder = Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False)]
+_Folder = Annotated[
+    Path,
+    typer.Argument(metavar="DIR", exists=True, file_okay=False, help="Folder with the layers."),
+]
 
 
 @importers.command("grids")
@@ -19,7 +22,10 @@ def import_grids(
     folder: _Folder,
     *,
     datum: Annotated[
-        list[str] | None, typer.Option(help="LAYER=SYSTEM, where a layer is in gcj02 or bd09.")
+        list[str] | None,
+        typer.Option(
+            help="LAYER=SYSTEM, where a layer is in gcj02, bd09 or epsg:4547; +yx: north first."
+        ),
     ] = None,
     source: Annotated[
         str, typer.Option(help="Where the layers come from; the folder's name if not given.")
@@ -31,8 +37,9 @@ def import_grids(
     """Import the buildings of communities, to draw grids in them on the map.
 
     DIR is what `guapeng grids partition` reads: communities and buildings with counts of
-    households, and perhaps compounds, barriers and crossings. Every row is judged as there; with
-    any row that is not right nothing is imported.
+    households, and perhaps compounds, barriers, crossings and specials. Every row is judged as
+    there; with any row that is not right nothing is imported. Where no layer and no building tells
+    an organ, park, school or hospital, those of the register are kept.
 
     Exit status: 0 imported; 1 a layer or a row is not right (nothing was imported); 2 wrong use,
     or a file cannot be read.
@@ -48,7 +55,7 @@ def import_grids(
         taken = take_layers(
             folder,
             systems=systems_of(datum or []),
-            source=source or folder.name,
+            source=source or folder.resolve().name,
             at=timezone.now(),
             later=later,
             progress=advance,

@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from guapeng.apps.grids.models import Version
 from guapeng.apps.grids.partition import Community, Range
 from guapeng.apps.grids.partition.county import Ints
+from guapeng.apps.grids.partition.lineage import Load, Way
 from guapeng.apps.grids.plans.ground import Ground
 from guapeng.plain.unfit import Unfit, gettext_noop
 
@@ -230,20 +231,16 @@ def moved(before: Mapping[str, str], after: Mapping[str, str], community: Commun
     ]
 
 
-def lineage(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Return by new or receiving code the codes of what it was made of.
-
-    A grid that has ended is claimed by each that took a building of it, so one that went whole
-    has one heir; a code that is new names the grids that go on and gave it buildings.
-    """
-    gone = set(before.values()) - set(after.values())
-    fresh = set(after.values()) - set(before.values())
-    claims: dict[str, set[str]] = {}
-    for building, old in before.items():
-        new = after.get(building, old)
-        if new != old and (old in gone or new in fresh):
-            claims.setdefault(new, set()).add(old)
-    return {code: tuple(sorted(olds)) for code, olds in sorted(claims.items())}
+def ways(
+    before: Mapping[str, str], after: Mapping[str, str], households: Mapping[str, int]
+) -> dict[Way, Load]:
+    """Return what went from which grid to which, of the buildings that both drafts know."""
+    found: dict[Way, Load] = {}
+    for building in sorted(before.keys() & after.keys()):
+        way = before[building], after[building]
+        load, buildings = found.get(way, (0, 0))
+        found[way] = load + households[building], buildings + 1
+    return found
 
 
 def colours(draft: Draft, ground: Ground, most: int = 8) -> list[int]:

@@ -19,6 +19,7 @@ from guapeng.apps.grids.partition.tile import areas
 from guapeng.apps.grids.partition.voronoi import ridges
 from guapeng.apps.grids.plans.draft import Draft, GridFacts, colours, heaviest_points
 from guapeng.apps.grids.plans.ground import Ground
+from guapeng.apps.grids.plans.specials import OwnGrid
 
 _MARGIN: Final = 30.0
 _LEAST_RIDGE: Final = 0.5
@@ -82,6 +83,17 @@ class Label:
     y: float
     told: str
     in_range: bool
+
+
+@dataclass(frozen=True)
+class OwnShape:
+    """A grid of its own on the sheet: its path, and its name where it fits best."""
+
+    code: str
+    name: str
+    path: str
+    x: float
+    y: float
 
 
 def cells(ground: Ground) -> list[Any]:
@@ -169,6 +181,8 @@ class Sheet:
     frame: Frame
     view: View
     grids: list[dict[str, Any]]
+    own: list[OwnShape]
+    own_areas: dict[str, Any]
     outline: str
     lines: list[dict[str, Any]]
     compounds: list[str]
@@ -177,7 +191,8 @@ class Sheet:
 
     def around(self, code: str) -> "Sheet":
         """Return the same with one grid and its surroundings in view."""
-        area = next(one["area"] for one in self.grids if one["code"] == code)
+        areas = {one["code"]: one["area"] for one in self.grids} | self.own_areas
+        area = areas[code]
         west, south, east, north = shapely.bounds(area).tolist()
         wide, tall = (
             max(east - west, (north - south) * _PAPER),
@@ -188,10 +203,18 @@ class Sheet:
         return replace(self, view=View(x - wide / 2, y - tall / 2, wide, tall))
 
 
-def sheet(draft: Draft, ground: Ground, told: Sequence[GridFacts], *, ringed: set[str]) -> Sheet:
+def sheet(
+    draft: Draft,
+    ground: Ground,
+    told: Sequence[GridFacts],
+    own: Sequence[OwnGrid],
+    *,
+    ringed: set[str],
+) -> Sheet:
     """Return the map of a draft; buildings in ``ringed`` are marked."""
     community = ground.community
-    frame = Frame.around(community.outline)
+    surveyed = ground.surveyed
+    frame = Frame.around(surveyed.outline)
     return Sheet(
         frame=frame,
         view=View(0.0, 0.0, frame.width, frame.height),
@@ -201,17 +224,29 @@ def sheet(draft: Draft, ground: Ground, told: Sequence[GridFacts], *, ringed: se
                 draft.grids, colours(draft, ground), areas_of(draft, ground), strict=True
             )
         ],
-        outline=frame.path(community.outline),
-        lines=lines_of(community, frame),
+        own=own_shapes(own, frame),
+        own_areas={one.code: one.own.area for one in own},
+        outline=frame.path(surveyed.outline),
+        lines=lines_of(surveyed, frame),
         compounds=[frame.path(one.outline) for one in community.compounds if one.outline],
         buildings=[
             {"path": frame.path(shape), "ringed": code in ringed, "empty": not households}
             for shape, code, households in zip(
-                community.footprints, community.ids, community.households.tolist(), strict=True
+                surveyed.footprints, surveyed.ids, surveyed.households.tolist(), strict=True
             )
         ],
         labels=labels_of(draft, ground, told, frame),
     )
+
+
+def own_shapes(own: Sequence[OwnGrid], frame: Frame) -> list[OwnShape]:
+    """Return the grids of their own as they are drawn."""
+    found = []
+    for one in own:
+        inside = shapely.point_on_surface(one.own.area)
+        place = frame.place(inside.x, inside.y)
+        found.append(OwnShape(one.code, one.own.name, frame.path(one.own.area), *place))
+    return found
 
 
 def lines_of(community: Community, frame: Frame) -> list[dict[str, Any]]:

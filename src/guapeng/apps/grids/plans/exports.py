@@ -2,7 +2,7 @@
 
 import tempfile
 import uuid as uuids
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET
 from guapeng.apps.grids.plans.asked import Asked
 from guapeng.apps.grids.plans.draft import Draft, facts
 from guapeng.apps.grids.plans.drawing import areas_of
+from guapeng.apps.grids.plans.specials import OwnGrid
 from guapeng.kernel.exchange.downloads import download, wants_file
 from guapeng.kernel.exchange.exports import Column, Listing
 from guapeng.kernel.journal import actions as journal
@@ -59,21 +60,23 @@ def export(request: HttpRequest, uid: uuids.UUID) -> HttpResponse:
     if not request.user.is_authenticated:
         raise Http404
     asked = Asked.of(uid, on=timezone.localdate())
-    draft = asked.draft(request.GET.get("version", ""))
+    number = request.GET.get("version", "")
+    draft, own = asked.draft(number), asked.own(number)
     if wants_file(request):
-        rows = _rows(asked, draft)
+        rows = _rows(asked, draft, own)
         return download(request, Listing("grids_plan", _("网格方案"), _COLUMNS, rows))  # type: ignore[return-value]  # a file is an answer
     format_ = request.GET.get("format", "")
     if format_ not in _TYPES:
         raise Http404
-    content = _WRITERS[format_](_features(asked, draft), asked.plan.survey.system)
+    content = _WRITERS[format_](_features(asked, draft, own), asked.plan.survey.system)
     _tell(request, asked, format_)
     return _file(content, asked, format_)
 
 
-def _rows(asked: Asked, draft: Draft) -> list[Row]:
-    community = asked.ground.community
-    names = {one.code: one.name for one in draft.grids}
+def _rows(asked: Asked, draft: Draft, own: Sequence[OwnGrid]) -> list[Row]:
+    community = asked.ground.surveyed
+    names = {one.code: one.name for one in draft.grids} | {one.code: one.name for one in own}
+    of = {**draft.of, **{community.ids[row]: one.code for one in own for row in one.own.rows}}
     degrees = community.plane.degrees(community.places).round(7).tolist()
     rows = zip(
         community.ids,
@@ -84,8 +87,8 @@ def _rows(asked: Asked, draft: Draft) -> list[Row]:
     )
     made = [
         Row(
-            draft.of[code],
-            names[draft.of[code]],
+            of[code],
+            names[of[code]],
             code,
             community.compounds[walled].name if walled >= 0 else "",
             households,
@@ -96,20 +99,38 @@ def _rows(asked: Asked, draft: Draft) -> list[Row]:
     return sorted(made)
 
 
-def _features(asked: Asked, draft: Draft) -> list[dict[str, Any]]:
+def _features(asked: Asked, draft: Draft, own: Sequence[OwnGrid]) -> list[dict[str, Any]]:
     plane = asked.ground.community.plane
     told = facts(draft, asked.ground, asked.rule)
-    return [
+    general = [
         {
             "code": one.grid.code,
             "name": one.grid.name,
             "households": one.households,
             "buildings": one.buildings,
             "in_range": one.in_range,
-            "area": shapely.transform(area, lambda at: np.round(plane.degrees(at), _DECIMALS)),
+            "special": "",
+            "area": area,
         }
         for one, area in zip(told, areas_of(draft, asked.ground), strict=True)
     ]
+    special = [
+        {
+            "code": one.code,
+            "name": one.name,
+            "households": one.households,
+            "buildings": one.buildings,
+            "in_range": True,
+            "special": one.own.id,
+            "area": one.own.area,
+        }
+        for one in own
+    ]
+    for one in (*general, *special):
+        one["area"] = shapely.transform(
+            one["area"], lambda at: np.round(plane.degrees(at), _DECIMALS)
+        )
+    return [*general, *special]
 
 
 def _geojson(features: list[dict[str, Any]], _system: str) -> bytes:
@@ -131,7 +152,7 @@ def _geojson(features: list[dict[str, Any]], _system: str) -> bytes:
 
 def _geopackage(features: list[dict[str, Any]], system: str) -> bytes:
     """Return a GeoPackage; one that is shifted names no system, for none of EPSG is it."""
-    fields = ("code", "name", "households", "buildings", "in_range")
+    fields = ("code", "name", "households", "buildings", "in_range", "special")
     kinds = {one["area"].geom_type for one in features}
     with tempfile.TemporaryDirectory(prefix="guapeng-") as folder:
         path = Path(folder, "grids.gpkg")

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import shapely
 
-from guapeng.apps.grids.models import Barrier, Building, Compound, Survey
-from guapeng.apps.grids.partition import Community, Options
+from guapeng.apps.grids.models import Barrier, Building, Compound, SpecialArea, Survey
+from guapeng.apps.grids.partition import Community, Options, Special, specials
 from guapeng.apps.grids.partition import Compound as Walled
-from guapeng.apps.grids.partition.county import Line
+from guapeng.apps.grids.partition.county import Ints, Line
 from guapeng.apps.grids.partition.graph import Graph
 from guapeng.apps.grids.partition.plane import plane_of
 from guapeng.apps.grids.partition.solve import graph_of
@@ -18,20 +18,70 @@ from guapeng.apps.grids.partition.solve import graph_of
 _CENTIMETRES = 2
 _NO_CROSSINGS = shapely.MultiPoint()
 
+Row = Building | Compound | SpecialArea | Barrier
+
+
+@dataclass(frozen=True)
+class Own:
+    """What is a grid of its own on the ground: an organ, park, school or hospital.
+
+    Attributes:
+        id, name, kind: as the survey says.
+        area: in metres; it shares borders with the land that is divided to the last digit.
+        rows: places of its buildings in the surveyed community.
+        households: that live in them.
+    """
+
+    id: str
+    name: str
+    kind: str
+    area: Any
+    rows: Ints
+    households: int
+
 
 @dataclass(frozen=True)
 class Ground:
-    """A surveyed community, how it is divided, and who is a neighbour of whom in it."""
+    """A surveyed community, how it is divided, and who is a neighbour of whom in it.
+
+    Attributes:
+        community: what is divided: the surveyed one without the areas of their own.
+        graph: of its buildings.
+        options: how it is divided.
+        surveyed: all of it.
+        own: the areas of their own, sorted by their ids.
+    """
 
     community: Community
     graph: Graph
     options: Options
+    surveyed: Community
+    own: tuple[Own, ...] = ()
 
     @classmethod
-    def of(cls, survey: Survey, options: Options) -> "Ground":
-        """Return the ground of a survey: three queries and the graph of its buildings."""
-        community = community_of(survey)
-        return cls(community, graph_of(community, options), options)
+    def of(cls, survey: Survey, options: Options) -> Self:
+        """Return the ground of a survey: four queries and the graph of its buildings."""
+        return cls.in_(community_of(survey), options)
+
+    @classmethod
+    def in_(cls, surveyed: Community, options: Options) -> Self:
+        """Return the ground of a community."""
+        if not surveyed.specials:
+            return cls(surveyed, graph_of(surveyed, options), options, surveyed)
+        rest, areas = specials.cut_out(specials.with_areas(surveyed))
+        whose = specials.whose_own(surveyed)
+        own = tuple(
+            Own(
+                id=special.id,
+                name=special.name,
+                kind=special.kind,
+                area=area,
+                rows=np.flatnonzero(whose == at),
+                households=int(surveyed.households[whose == at].sum()),
+            )
+            for at, (special, area) in enumerate(zip(surveyed.specials, areas, strict=True))
+        )
+        return cls(rest, graph_of(rest, options), options, surveyed, own)
 
 
 def community_of(survey: Survey) -> Community:
@@ -41,6 +91,8 @@ def community_of(survey: Survey) -> Community:
     buildings = list(survey.buildings.order_by("code"))
     walls = {one.code: one for one in survey.compounds.order_by("code")}
     place = {code: at for at, code in enumerate(walls)}
+    own = {one.code: one for one in survey.specials.order_by("code")}
+    own_place = {code: at for at, code in enumerate(own)}
     shapes = shapely.from_wkb([bytes(one.footprint) for one in buildings])
     middles = shapely.get_coordinates(shapely.centroid(shapes))
     return Community(
@@ -56,19 +108,25 @@ def community_of(survey: Survey) -> Community:
         footprints=shapely.transform(shapes, plane.metres),
         compounds=tuple(_walled(one, plane) for one in walls.values()),
         lines=tuple(_line(one, plane) for one in survey.barriers.order_by("code")),
+        specials=tuple(_special(one, plane) for one in own.values()),
+        special=np.array(
+            [own_place.get(one.special, -1) for one in buildings if own], dtype=np.int64
+        ),
     )
 
 
-def rows_of(survey: Survey, community: Community) -> Iterable[Building | Compound | Barrier]:
+def rows_of(survey: Survey, community: Community) -> Iterable[Row]:
     """Give the rows, unsaved, that ``community_of`` reads back."""
     plane = community.plane
     shapes = shapely.to_wkb(shapely.transform(community.footprints, plane.degrees))
+    whose = specials.whose_own(community).tolist()
     for at, code in enumerate(community.ids):
         walled = int(community.compound[at])
         yield Building(
             survey=survey,
             code=code,
             compound=community.compounds[walled].id if walled >= 0 else "",
+            special=community.specials[whose[at]].id if whose[at] >= 0 else "",
             households=int(community.households[at]),
             footprint=shapes[at],
         )
@@ -76,6 +134,15 @@ def rows_of(survey: Survey, community: Community) -> Iterable[Building | Compoun
         wall = one.outline and shapely.transform(one.outline, plane.degrees)
         yield Compound(
             survey=survey, code=one.id, name=one.name, outline=wall and shapely.to_wkb(wall)
+        )
+    for special in community.specials:
+        area = special.area and shapely.transform(special.area, plane.degrees)
+        yield SpecialArea(
+            survey=survey,
+            code=special.id,
+            name=special.name,
+            kind=special.kind,
+            outline=area and shapely.to_wkb(area),
         )
     for line in community.lines:
         yield Barrier(
@@ -96,6 +163,11 @@ def rows_of(survey: Survey, community: Community) -> Iterable[Building | Compoun
 def _walled(one: Compound, plane: Any) -> Walled:
     wall = shapely.from_wkb(bytes(one.outline)) if one.outline else None
     return Walled(one.code, one.name, wall and shapely.transform(wall, plane.metres))
+
+
+def _special(one: SpecialArea, plane: Any) -> Special:
+    area = shapely.from_wkb(bytes(one.outline)) if one.outline else None
+    return Special(one.code, one.name, one.kind, area and shapely.transform(area, plane.metres))
 
 
 def _line(one: Barrier, plane: Any) -> Line:

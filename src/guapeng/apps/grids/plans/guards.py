@@ -31,6 +31,7 @@ create policy seen on {table} for select using (
 create policy kept on {table}
     using ((select guapeng_is_trusted())) with check ((select guapeng_is_trusted()));
 """
+_SPECIALS = ("grids_specialarea", "survey_id", "grids_survey")
 _OPEN = """
 drop policy seen on {table}; drop policy kept on {table};
 alter table {table} no force row level security;
@@ -57,4 +58,12 @@ def guard_plans() -> migrations.RunSQL:
         ),
         "".join(_OPEN.format(table=table) for table in tables)
         + "drop function grids_plan_areas();",
+    )
+
+
+def guard_specials() -> migrations.RunSQL:
+    """Return the operation that shows areas of their own to those who see their survey."""
+    table, column, parent = _SPECIALS
+    return migrations.RunSQL(
+        _OF_PARENT.format(table=table, column=column, parent=parent), _OPEN.format(table=table)
     )

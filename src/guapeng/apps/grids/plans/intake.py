@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guapeng.apps.grids.models import Survey
-from guapeng.apps.grids.partition import Community, County, Fault, read_county
+from guapeng.apps.grids.partition import Community, County, Fault, Special, read_county
+from guapeng.apps.grids.partition.specials import whose_own, with_specials
 from guapeng.apps.grids.partition.systems import Placing
+from guapeng.apps.grids.plans import queries
 from guapeng.apps.grids.plans.ground import rows_of
 from guapeng.kernel.divisions import queries as divisions
 from guapeng.kernel.divisions.models import Division, Level
@@ -54,6 +56,8 @@ def take_layers(
 ) -> Taken:
     """Keep a survey of every community of a folder of layers; with any fault, none.
 
+    Where no layer and no building tells an area of its own, those of the register are kept.
+
     Args:
         folder: as ``partition.read_county`` reads it, by the same judgement.
         systems: how layers lie that are not in degrees of CGCS2000 or WGS 84.
@@ -66,8 +70,9 @@ def take_layers(
         Unfit: a layer is missing, not right, or in another system than declared.
     """
     county = read_county(folder, systems=systems, later=later)
-    divided = [one for one in county.communities if one.ids]
-    known = _known(timezone.localdate(at), [one.id for one in divided])
+    on = timezone.localdate(at)
+    divided = [one for one in county.communities if (whose_own(one) < 0).any()]
+    known = _known(on, [one.id for one in divided])
     unknown = [
         Fault("communities", 0, one.id, UnknownDivision(community=one.id))
         for one in divided
@@ -76,7 +81,27 @@ def take_layers(
     faults = (*county.faults, *unknown)
     if faults:
         return Taken(faults=tuple(faults))
+    if "specials" not in county.sources and not any(one.specials for one in divided):
+        system = _system(county)
+        divided = [_with_standing(one, known[one.id], system, on=on) for one in divided]
     return Taken(surveys=tuple(_keep(divided, known, county, systems, source, at, progress)))
+
+
+def _with_standing(
+    community: Community, division: Division, system: str, *, on: dt.date
+) -> Community:
+    """Return a community of which the layers tell no area of its own with those of the register."""
+    drawn = [
+        Special(one.code, one.name, "", shapely.from_wkb(bytes(one.outline)))
+        for one in queries.grids_of(division, on=on)
+        if not queries.is_general(one.code) and one.outline and one.datum.lower() == system
+    ]
+    made = with_specials(community, drawn, [""] * len(community.ids))
+    return made if (whose_own(made) < 0).any() else community
+
+
+def _system(county: County) -> str:
+    return (System.GCJ02 if county.shifted else System.CGCS2000).value
 
 
 def _known(on: dt.date, codes: Sequence[str]) -> dict[str, Division]:
@@ -95,7 +120,7 @@ def _keep(  # noqa: PLR0917 - one call, by its one caller
     progress: Progress,
 ) -> list[Survey]:
     kept = []
-    system = System.GCJ02 if county.shifted else System.CGCS2000
+    system = _system(county)
     with scope.trusted():
         for done, one in enumerate(communities, start=1):
             survey = Survey.objects.create(
@@ -103,7 +128,7 @@ def _keep(  # noqa: PLR0917 - one call, by its one caller
                 name=one.name,
                 kind=one.kind,
                 outline=shapely.to_wkb(shapely.transform(one.outline, one.plane.degrees)),
-                system=system.value,
+                system=system,
                 declared={layer: str(named) for layer, named in systems.items()},
                 source=source,
                 taken_at=at,

@@ -197,7 +197,11 @@ def compare(request: HttpRequest, uid: uuids.UUID) -> HttpResponse:
             {
                 "number": number,
                 "sheet": sheet(
-                    draft, asked.ground, facts(draft, asked.ground, asked.rule), ringed=ringed
+                    draft,
+                    asked.ground,
+                    facts(draft, asked.ground, asked.rule),
+                    asked.own(number),
+                    ringed=ringed,
                 ),
                 "label": _("第%(n)s版") % {"n": number},
             }
@@ -236,14 +240,20 @@ def paper(request: HttpRequest, uid: uuids.UUID) -> HttpResponse:
     standing = {grid.code: grid for grid in grids_in(asked.plan.division, on=asked.on)}
     sheets = [
         {
-            "facts": fact,
-            "sheet": told["sheet"].around(fact.grid.code),
-            "worker": known.get(fact.grid.code, ""),
-            **phones(standing.get(fact.grid.code, asked.plan.division), on=asked.on),
+            "code": grid.code,
+            "name": grid.name,
+            "households": fact.households,
+            "buildings": fact.buildings,
+            "sheet": told["sheet"].around(grid.code),
+            "worker": known.get(grid.code, ""),
+            **phones(standing.get(grid.code, asked.plan.division), on=asked.on),
             "date": f"{asked.on:%Y-%m-%d}",
         }
-        for fact in told["facts"]
-        if code in {"", fact.grid.code}
+        for grid, fact in [
+            *((fact.grid, fact) for fact in told["facts"]),
+            *((one, one) for one in told["own"]),
+        ]
+        if code in {"", grid.code}
     ]
     if not sheets:
         raise Http404
@@ -264,11 +274,13 @@ def _told(request: HttpRequest, uid: uuids.UUID) -> tuple[Any, dict[str, Any]]:
     from guapeng.apps.grids.plans.drawing import sheet  # the same
 
     asked = Asked.of(uid, on=timezone.localdate())
-    draft = asked.draft(request.GET.get("version", ""))
+    number = request.GET.get("version", "")
+    draft, own = asked.draft(number), asked.own(number)
     told = facts(draft, asked.ground, asked.rule)
     return asked, {
         "facts": told,
-        "sheet": sheet(draft, asked.ground, told, ringed=set()),
+        "own": own,
+        "sheet": sheet(draft, asked.ground, told, own, ringed=set()),
         "rule": asked.rule,
         "head": [
             {"label": _("网格")},
@@ -277,7 +289,14 @@ def _told(request: HttpRequest, uid: uuids.UUID) -> tuple[Any, dict[str, Any]]:
             {"label": _("说明")},
         ],
         "rows": [
-            [one.grid.name, str(one.households), str(one.buildings), remark(one)] for one in told
+            *(
+                [one.grid.name, str(one.households), str(one.buildings), remark(one)]
+                for one in told
+            ),
+            *(
+                [one.name, str(one.households), str(one.buildings), _("专属网格，户数不限")]
+                for one in own
+            ),
         ],
     }
 

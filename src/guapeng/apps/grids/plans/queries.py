@@ -90,14 +90,16 @@ def retired_codes(community: Division, *, on: dt.date) -> frozenset[str]:
 
 
 def assignment_today(
-    community: Division, ground: Community, *, on: dt.date
+    community: Division, ground: Community, *, on: dt.date, with_own: bool = False
 ) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Return the grid of each building as it is on a day, and the name of each grid.
 
     From the version in force; what that does not know, and all where there is none, by the
-    outlines of the grids. Buildings in no grid are left out.
+    outlines of the grids. Buildings in no grid are left out, and without ``with_own`` those in a
+    grid of their own, which come before others where outlines overlap.
     """
-    grids = [one for one in grids_of(community, on=on) if is_general(one.code)]
+    grids = [one for one in grids_of(community, on=on) if with_own or is_general(one.code)]
+    grids.sort(key=lambda one: is_general(one.code))
     names = {one.code: one.name for one in grids}
     found = dict(_by_outline(grids, ground))
     standing = in_force(community, on=on)

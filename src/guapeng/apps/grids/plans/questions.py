@@ -17,10 +17,11 @@ from django.views.decorators.http import require_GET, require_POST
 from guapeng.apps.grids.plans import actions
 from guapeng.apps.grids.plans.asked import Asked
 from guapeng.apps.grids.plans.draft import Draft, NoDraft, colours
-from guapeng.apps.grids.plans.drawing import Frame, areas_of, cells, lines_of, ridges_of
+from guapeng.apps.grids.plans.drawing import Frame, areas_of, cells, lines_of, own_shapes, ridges_of
 from guapeng.apps.grids.plans.explaining import explain
 from guapeng.apps.grids.plans.roles import may_draw
 from guapeng.apps.grids.plans.solving import Manner, solve, split
+from guapeng.apps.grids.plans.specials import own_grids
 from guapeng.kernel.people.middleware import actor
 from guapeng.plain.unfit import Unfit
 
@@ -37,7 +38,8 @@ def ground(request: HttpRequest, uid: uuids.UUID) -> HttpResponse:
     asked = _asked(request, uid)
     version = asked.version(request.GET.get("version", ""))
     community, graph = asked.ground.community, asked.ground.graph
-    frame = Frame.around(community.outline)
+    surveyed, own = asked.ground.surveyed, own_grids(version, asked.ground)
+    frame = Frame.around(surveyed.outline)
     places = [frame.place(*at) for at in community.places.tolist()]
     return _json(
         {
@@ -45,8 +47,19 @@ def ground(request: HttpRequest, uid: uuids.UUID) -> HttpResponse:
             "community": {"code": community.id, "name": community.name},
             "rule": {"least": asked.rule.least, "most": asked.rule.most},
             "size": [frame.width, frame.height],
-            "outline": frame.path(community.outline),
-            "lines": lines_of(community, frame),
+            "outline": frame.path(surveyed.outline),
+            "lines": lines_of(surveyed, frame),
+            "specials": [
+                {
+                    "code": one.code,
+                    "name": one.name,
+                    "households": one.households,
+                    "buildings": [frame.path(surveyed.footprints[row]) for row in one.own.rows],
+                    "label": {"name": shape.name, "x": shape.x, "y": shape.y},
+                    "path": shape.path,
+                }
+                for one, shape in zip(own, own_shapes(own, frame), strict=True)
+            ],
             "compounds": [
                 {"name": one.name, "path": frame.path(one.outline)} for one in community.compounds
             ],
@@ -128,7 +141,7 @@ def cut(asked: Asked, draft: Draft, said: dict[str, Any]) -> dict[str, Any]:
 @_answers
 def drawn(asked: Asked, draft: Draft, _said: dict[str, Any]) -> dict[str, Any]:
     """The areas of the draft, with borders along streets and walls."""
-    frame = Frame.around(asked.ground.community.outline)
+    frame = Frame.around(asked.ground.surveyed.outline)
     shapes = areas_of(draft, asked.ground)
     return {
         "areas": [
@@ -158,6 +171,7 @@ def save(request: HttpRequest, uid: uuids.UUID) -> HttpResponse:
         version = actions.save_version(
             asked.plan,
             draft,
+            asked.ground,
             by=by,
             at=timezone.now(),
             uid=_uid(said),

@@ -203,18 +203,13 @@ def _renumbered(  # noqa: PLR0917 - one door for all that the engine gives back
     for at in np.argsort(in_reading_order(community, place, len(names))).tolist():
         codes.setdefault(names[at], "")
         codes[names[at]] = codes[names[at]] or next(given)
+    siblings = [(one.code, one.name) for one in grids]
     made = [
-        known.get(code) or DraftGrid(code, _name(community, code, grids))
+        known.get(code) or DraftGrid(code, name_of(community.name, code, siblings))
         for code in sorted(codes.values())
     ]
     assignment = {one: codes[group] for one, group in zip(community.ids, of, strict=True)}
     return Draft(tuple(made), assignment, locked)
-
-
-def _name(community: Community, code: str, grids: Sequence[DraftGrid]) -> str:
-    """Return the name of a new grid, with the community's where the others bear it too."""
-    bears = not grids or any(one.name.startswith(community.name) for one in grids)
-    return name_of(community.name if bears else "", code)
 
 
 def _kept(

@@ -114,6 +114,7 @@ def _check(version: Version, *, on: dt.date, day: dt.date) -> None:
         raise NotReady(_("生效日期不能早于今天"))
     from guapeng.apps.grids.plans.draft import Draft, facts  # the engine, see above
     from guapeng.apps.grids.plans.ground import Ground  # the same
+    from guapeng.apps.grids.plans.specials import named  # the same
 
     survey, draft = version.plan.survey, Draft.of_version(version)
     community = version.plan.division
@@ -122,7 +123,11 @@ def _check(version: Version, *, on: dt.date, day: dt.date) -> None:
     except Unfit as fault:
         raise NotReady(_(fault.wording) % fault.given) from fault
     rule = queries.rule_of(survey.kind, on=day)
-    told = facts(draft, Ground.of(survey, queries.options(on=day)), rule)
+    ground = Ground.of(survey, queries.options(on=day))
+    general = [one.name for one in draft.grids]
+    if version.specials != named(community, ground, general, on=on):
+        raise NotReady(_("专属网格的登记有变，请打开方案再保存一次，用新的版本提交"))
+    told = facts(draft, ground, rule)
     loose = [one for one in told if one.loose]
     if loose:
         wording = _("“%(grid)s”里有%(count)d栋楼与其余不相连（如%(building)s），先要改好")

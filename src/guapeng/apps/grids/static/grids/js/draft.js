@@ -4,6 +4,8 @@
 // ground: what the server told of buildings, edges and ridges; a building is its place in the list.
 // draft: { grids: [{ code, name, locked }], of: [code of each building], locked: [places] }
 
+import { nameOf } from "./names.js";
+
 export function received(said, ground) {
   const place = new Map(ground.buildings.map((one, at) => [one.code, at]));
   return {
@@ -40,9 +42,7 @@ export function move(draft, rows, code) {
 
 export function moveToNew(draft, rows, ground) {
   const code = nextCode(draft, ground);
-  const whose = ground.community.name;
-  const bears = draft.grids.some(({ name }) => name.startsWith(whose));
-  const name = `${bears ? whose : ""}第${Number(code.slice(-3))}网格`; // names are data, in one language
+  const name = nameOf(ground.community.name, code, draft.grids);
   const grids = [...draft.grids, { code, name, locked: false }].sort((a, b) => (a.code < b.code ? -1 : 1));
   return move({ ...draft, grids }, rows, code);
 }

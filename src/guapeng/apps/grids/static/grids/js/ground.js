@@ -21,7 +21,7 @@ export class Ground {
     this.whole = [0, 0, ...ground.size];
     this.box = this.whole.slice();
     this.layers = Object.fromEntries(
-      ["cells", "areas", "lines", "compounds", "buildings", "borders", "labels", "marks"].map((name) => [name, drawn("g", { class: name }, this.svg)]),
+      ["cells", "areas", "own", "lines", "compounds", "buildings", "borders", "labels", "names", "marks"].map((name) => [name, drawn("g", { class: name }, this.svg)]),
     );
     this.cells = ground.buildings.map(({ cell }) => drawn("path", { d: cell }, this.layers.cells));
     this.buildings = ground.buildings.map(({ path, households }, at) =>
@@ -29,11 +29,19 @@ export class Ground {
     );
     for (const { path } of ground.compounds) if (path) drawn("path", { d: path, class: "compound" }, this.layers.compounds);
     for (const { path, kind } of ground.lines) drawn("path", { d: path, class: `line ${kind}` }, this.layers.lines);
+    for (const one of ground.specials) this.drawOwn(one);
     drawn("path", { d: ground.outline, class: "edge-of" }, this.layers.compounds);
     this.border = drawn("path", { class: "border" }, this.layers.borders);
     this.lasso = drawn("path", { class: "lasso", visibility: "hidden" }, this.layers.marks);
     this.look();
     this.watch();
+  }
+
+  // A grid of its own: to be seen, not to be touched.
+  drawOwn({ path, label, buildings }) {
+    drawn("path", { d: path, class: "own" }, this.layers.own);
+    for (const house of buildings) drawn("path", { d: house, class: "building" }, this.layers.own);
+    drawn("text", { x: label.x, y: label.y, class: "label" }, this.layers.names).textContent = label.name;
   }
 
   draw(draft, facts, chosen) {
@@ -79,7 +87,7 @@ export class Ground {
   scaleLabels() {
     const metres = Math.max(this.box[2] / (this.svg.clientWidth || 600), this.box[3] / (this.svg.clientHeight || 600));
     const size = metres * LETTERS;
-    this.layers.labels.setAttribute("font-size", size.toFixed(2));
+    for (const name of ["labels", "names"]) this.layers[name].setAttribute("font-size", size.toFixed(2));
   }
 
   look() {

@@ -48,6 +48,7 @@ def test_passkey_is_added_and_signs_in_without_a_password(
 
     page.goto("/accounts/logout/")
     page.get_by_role("button", name="退出登录").click()
+    page.wait_for_url(lambda address: "logout" not in address)
     page.goto("/accounts/login/")
     page.get_by_role("button", name="用通行密钥登录").click()
     page.wait_for_url(HOME)

@@ -97,10 +97,9 @@ def partition_command(
     Exit status: 0 divided; 1 divided without rows that are not right (see report.json), or a layer
     is not right and nothing was written; 2 wrong use, or a file cannot be read or written.
 
-    Examples:
-    guapeng grids partition county --out plan
+    Example: guapeng grids partition county --out plan
 
-    guapeng grids partition county --out next --previous plan --lock 152224001001003
+    Again: guapeng grids partition county --out next --previous plan --lock 152224001001003
     """
     begun = time.monotonic()
     if lock and previous is None:

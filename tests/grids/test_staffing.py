@@ -23,6 +23,7 @@ from guapeng.apps.grids.staffing.errors import (
     PrivateNumber,
     WrongDays,
 )
+from guapeng.apps.grids.staffing.forms import HandOverForm
 from guapeng.kernel.divisions import following as divisions
 from guapeng.kernel.divisions.following import Handover
 from guapeng.kernel.divisions.models import Division, Level
@@ -350,3 +351,9 @@ def test_coverage_of_many_grids_costs_three_questions(
         found = queries.coverage(grids, first=TODAY, last=TODAY + 29 * DAY)
 
     assert [len(one.gaps) for one in found] == [1] * 20
+
+
+def test_nobody_is_offered_first_on_both_sides_of_a_hand_over() -> None:
+    form = HandOverForm(givers=[(1, "甲"), (2, "乙")], takers=[(1, "甲"), (3, "丙")])
+
+    assert [id_ for id_, _name in form.fields["taker"].choices] == [3, 1]  # type: ignore[attr-defined]

@@ -65,7 +65,7 @@ class HandOverForm(forms.Form):
     def __init__(self, *args: Any, givers: People, takers: People, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self, "giver", givers)
-        _offer(self, "taker", takers)
+        _offer(self, "taker", sorted(takers, key=lambda one: one in givers[:1]))  # who gives, last
 
 
 class PhonesForm(forms.Form):

@@ -65,9 +65,9 @@ def test_solver_leaves_locks_alone_and_every_building_in_one_grid(
 ) -> None:
     made = ground(plot)
     assume(made.community.total > 0)
-    before = edited(first_draft(made, SIZE, taken=()), made, seed)
+    before = edited(first_draft(made, taken=()), made, seed)
 
-    after = solve(before, made, SIZE, manner=manner, taken=())
+    after = solve(before, made, manner=manner, taken=())
 
     held = before.held(made.community)
     assert after.of.keys() == set(made.community.ids)
@@ -76,18 +76,18 @@ def test_solver_leaves_locks_alone_and_every_building_in_one_grid(
     assert after.locked == before.locked
     kept = {one.code: one for one in before.grids}
     assert all(one == kept[one.code] for one in after.grids if one.code in kept)
-    assert after == solve(before, made, SIZE, manner=manner, taken=())
+    assert after == solve(before, made, manner=manner, taken=())
 
 
 @given(plots(), st.integers(0, 10_000))
 @SLOW
 def test_solved_without_locks_hangs_together(plot: Plot, seed: int) -> None:
     made = ground(plot)
-    messy = replace(edited(first_draft(made, SIZE, taken=()), made, seed), locked=frozenset())
+    messy = replace(edited(first_draft(made, taken=()), made, seed), locked=frozenset())
     messy = replace(messy, grids=tuple(replace(one, locked=False) for one in messy.grids))
 
     for manner in Manner:
-        after = solve(messy, made, SIZE, manner=manner, taken=())
+        after = solve(messy, made, manner=manner, taken=())
         assert loose_buildings(made, after.places(made.community)) == []
 
 
@@ -95,7 +95,7 @@ def test_solved_without_locks_hangs_together(plot: Plot, seed: int) -> None:
 @SLOW
 def test_areas_tile_the_community_after_any_edit(plot: Plot, seed: int) -> None:
     made = ground(plot)
-    draft = edited(first_draft(made, SIZE, taken=()), made, seed)
+    draft = edited(first_draft(made, taken=()), made, seed)
 
     drawn = areas_of(draft, made)
 
@@ -108,9 +108,9 @@ def test_areas_tile_the_community_after_any_edit(plot: Plot, seed: int) -> None:
 @SLOW
 def test_facts_count_every_household_once(plot: Plot, seed: int) -> None:
     made = ground(plot)
-    draft = edited(first_draft(made, SIZE, taken=()), made, seed)
+    draft = edited(first_draft(made, taken=()), made, seed)
 
-    told = facts(draft, made, SIZE)
+    told = facts(draft, made)
 
     assert sum(one.households for one in told) == made.community.total
     assert sum(one.buildings for one in told) == len(made.community.ids)
@@ -124,7 +124,7 @@ def test_facts_count_every_household_once(plot: Plot, seed: int) -> None:
 @SLOW
 def test_draft_comes_back_as_it_was_told(plot: Plot, seed: int) -> None:
     made = ground(plot)
-    draft = edited(first_draft(made, SIZE, taken=()), made, seed)
+    draft = edited(first_draft(made, taken=()), made, seed)
 
     assert Draft.read(draft.as_data(), buildings=made.community.ids) == draft
 
@@ -137,7 +137,7 @@ def test_split_cuts_one_grid_and_leaves_the_others(plot: Plot, parts: int) -> No
     draft = Draft((DraftGrid(f"{made.community.id}001", "一格"),), whole)
     assume(not made.graph.part.any() and len(whole) >= 2 * parts and made.community.total > 40)
 
-    after = split(draft, made, SIZE, f"{made.community.id}001", parts=parts, taken=())
+    after = split(draft, made, f"{made.community.id}001", parts=parts, taken=())
 
     assert len(after.grids) == parts
     assert f"{made.community.id}001" in set(after.of.values())
@@ -154,21 +154,21 @@ def test_split_refuses_what_is_locked() -> None:
     )
 
     with pytest.raises(NotToBeCut):
-        split(draft, made, SIZE, code, parts=2, taken=())
+        split(draft, made, code, parts=2, taken=())
 
 
 def test_new_grids_never_get_a_code_that_was_given() -> None:
     made = ground(Plot(5, 5, seed=3))
     key = made.community.id
 
-    draft = first_draft(made, SIZE, taken={f"{key}001", f"{key}014"})
+    draft = first_draft(made, taken={f"{key}001", f"{key}014"})
 
     assert min(one.code for one in draft.grids) == f"{key}015"
 
 
 def test_neighbours_have_different_tints() -> None:
     made = ground(Plot(5, 5, seed=3))
-    draft = first_draft(made, SIZE, taken=())
+    draft = first_draft(made, taken=())
     place, tint = draft.places(made.community), colours(draft, made)
 
     beside = {(int(place[a]), int(place[b])) for a, b in made.graph.beside if place[a] != place[b]}
@@ -211,11 +211,9 @@ def test_moved_buildings_are_listed_with_their_households() -> None:
 
 def test_explanation_names_compound_and_river() -> None:
     made = ground(Plot(6, 4, seed=5, walled=2, river=3))
-    draft = first_draft(made, SIZE, taken=())
+    draft = first_draft(made, taken=())
 
-    said = "".join(
-        sentence for one in draft.grids for sentence in explain(draft, made, SIZE, one.code)
-    )
+    said = "".join(sentence for one in draft.grids for sentence in explain(draft, made, one.code))
 
     assert "东苑" in said
     assert "瓜棚河" in said

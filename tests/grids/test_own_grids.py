@@ -86,7 +86,7 @@ def test_grids_and_areas_of_their_own_tile_the_community(
     if made.specials and (made.special == 0).all():
         return
     ground = Ground.in_(made, Options(Rules(SIZE, SIZE)))
-    draft = solve(first_draft(ground, SIZE, taken=()), ground, SIZE, manner=manner, taken=())
+    draft = solve(first_draft(ground, taken=()), ground, manner=manner, taken=())
 
     drawn = [*areas_of(draft, ground), *(one.area for one in ground.own)]
 

@@ -97,15 +97,13 @@ def _cut_what_is_too_large(
 ) -> None:
     """Save a second version, in which the heaviest grid is cut where the rule wants it."""
     draft = Draft.of_version(queries.newest_version(plan))
-    rule = queries.rule_of(plan.survey.kind, on=timezone.localdate(recipe.at))
     loads = np.bincount(draft.places(ground.community), weights=ground.community.households)
-    if loads.max() <= rule.most:
+    if loads.max() <= ground.rule.most:
         return
     heaviest = draft.grids[int(loads.argmax())].code
     cut = split(
         draft,
         ground,
-        rule,
         heaviest,
         parts=2,
         taken=queries.given_codes(plan.division),

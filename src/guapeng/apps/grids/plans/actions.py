@@ -53,7 +53,7 @@ def starting_draft(survey: Survey, ground: Ground, *, on: dt.date) -> Draft:
     taken = queries.given_codes(survey.division)
     standing, names = queries.assignment_today(survey.division, community, on=on)
     if not standing:
-        return first_draft(ground, queries.rule_of(survey.kind, on=on), taken=taken)
+        return first_draft(ground, taken=taken)
     near = _nearest_known(ground, standing)
     of = {one: standing.get(one) or near[one] for one in community.ids}
     used = sorted(set(of.values()))

@@ -1,4 +1,4 @@
-"""What the pages and the editor's questions need first: the plan in scope, its ground, its rule."""
+"""What the pages and the editor's questions need first: the plan in scope and its ground."""
 
 import datetime as dt
 import uuid as uuids
@@ -9,7 +9,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from guapeng.apps.grids.models import Plan, Survey, Version
-from guapeng.apps.grids.partition import Options, Range
+from guapeng.apps.grids.partition import Options
 from guapeng.apps.grids.plans import queries
 from guapeng.apps.grids.plans.draft import Draft
 from guapeng.apps.grids.plans.ground import Ground
@@ -36,11 +36,6 @@ class Asked:
         if found is None:
             raise Http404(_("没有这个方案，或您无权查看"))
         return cls(found, on)
-
-    @cached_property
-    def rule(self) -> Range:
-        """How many households a grid may have."""
-        return queries.rule_of(self.plan.survey.kind, on=self.on)
 
     @cached_property
     def ground(self) -> Ground:

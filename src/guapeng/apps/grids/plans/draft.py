@@ -175,7 +175,7 @@ class GridFacts:
         return self.missing == 0
 
 
-def facts(draft: Draft, ground: Ground, rule: Range) -> list[GridFacts]:
+def facts(draft: Draft, ground: Ground) -> list[GridFacts]:
     """Return what is to be said of each grid, in their order."""
     community = ground.community
     place = draft.places(community)
@@ -188,7 +188,7 @@ def facts(draft: Draft, ground: Ground, rule: Range) -> list[GridFacts]:
             grid=one,
             households=int(loads[at]),
             buildings=int(sizes[at]),
-            missing=_missing(int(loads[at]), rule),
+            missing=_missing(int(loads[at]), ground.rule),
             loose=tuple(community.ids[row] for row in loose if place[row] == at),
         )
         for at, one in enumerate(draft.grids)

@@ -12,10 +12,10 @@ from guapeng.apps.grids.plans.draft import Draft, facts
 from guapeng.apps.grids.plans.ground import Ground
 
 
-def explain(draft: Draft, ground: Ground, rule: Range, code: str) -> list[str]:
+def explain(draft: Draft, ground: Ground, code: str) -> list[str]:
     """Return what is to be said of one grid: its size, and what keeps it from another one."""
-    (told,) = [one for one in facts(draft, ground, rule) if one.grid.code == code]
-    community = ground.community
+    (told,) = [one for one in facts(draft, ground) if one.grid.code == code]
+    community, rule = ground.community, ground.rule
     rows = np.array([at for at, one in enumerate(community.ids) if draft.of[one] == code], np.int64)
     said = {"households": told.households, "least": rule.least, "most": rule.most}
     sentences = [_("共%(households)d户，规定%(least)d至%(most)d户") % said]

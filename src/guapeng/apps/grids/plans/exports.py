@@ -101,7 +101,7 @@ def _rows(asked: Asked, draft: Draft, own: Sequence[OwnGrid]) -> list[Row]:
 
 def _features(asked: Asked, draft: Draft, own: Sequence[OwnGrid]) -> list[dict[str, Any]]:
     plane = asked.ground.community.plane
-    told = facts(draft, asked.ground, asked.rule)
+    told = facts(draft, asked.ground)
     general = [
         {
             "code": one.grid.code,

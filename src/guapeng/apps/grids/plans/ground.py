@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from guapeng.apps.grids.models import Barrier, Building, Compound, SpecialArea, Survey
-from guapeng.apps.grids.partition import Community, Options, Special, specials
+from guapeng.apps.grids.partition import Community, Options, Range, Special, specials
 from guapeng.apps.grids.partition import Compound as Walled
 from guapeng.apps.grids.partition.county import Ints, Line
 from guapeng.apps.grids.partition.graph import Graph
@@ -57,6 +57,11 @@ class Ground:
     options: Options
     surveyed: Community
     own: tuple[Own, ...] = ()
+
+    @property
+    def rule(self) -> Range:
+        """How many households a grid may have here."""
+        return self.options.rules.of(self.community.kind)
 
     @classmethod
     def of(cls, survey: Survey, options: Options) -> Self:

@@ -199,7 +199,7 @@ def compare(request: HttpRequest, uid: uuids.UUID) -> HttpResponse:
                 "sheet": sheet(
                     draft,
                     asked.ground,
-                    facts(draft, asked.ground, asked.rule),
+                    facts(draft, asked.ground),
                     asked.own(number),
                     ringed=ringed,
                 ),
@@ -276,12 +276,12 @@ def _told(request: HttpRequest, uid: uuids.UUID) -> tuple[Any, dict[str, Any]]:
     asked = Asked.of(uid, on=timezone.localdate())
     number = request.GET.get("version", "")
     draft, own = asked.draft(number), asked.own(number)
-    told = facts(draft, asked.ground, asked.rule)
+    told = facts(draft, asked.ground)
     return asked, {
         "facts": told,
         "own": own,
         "sheet": sheet(draft, asked.ground, told, own, ringed=set()),
-        "rule": asked.rule,
+        "rule": asked.ground.rule,
         "head": [
             {"label": _("网格")},
             {"label": _("户数"), "end": True},

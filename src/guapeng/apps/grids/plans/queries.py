@@ -7,8 +7,7 @@ import shapely
 from django.db.models import Max, QuerySet
 
 from guapeng.apps.grids.models import Plan, Redivision, Survey, Version
-from guapeng.apps.grids.partition import Community, Options, Range
-from guapeng.apps.grids.partition.plan import RURAL
+from guapeng.apps.grids.partition import Community, Options
 from guapeng.apps.grids.sizes import Settings
 from guapeng.kernel.divisions import queries as divisions
 from guapeng.kernel.divisions.models import Division, Level
@@ -16,12 +15,6 @@ from guapeng.kernel.rules import queries as rules
 
 IN_FORCE = "effective"
 """The state of a redivision that has taken effect."""
-
-
-def rule_of(kind: str, *, on: dt.date) -> Range:
-    """Return how many households a grid of such a community has on a day, by the dated rule."""
-    row = rules.value("grids.rural" if kind in RURAL else "grids.urban", on=on)
-    return Range(least=row["least"], most=row["most"], aim=row["aim"])
 
 
 def options(*, on: dt.date) -> Options:
@@ -66,11 +59,11 @@ def out_of_range(surveys: Sequence[Survey], *, on: dt.date) -> dict[int, tuple[i
     """
     codes = {one.division.code: one for one in surveys}
     found = divisions.at(on).filter(level=Level.GRID, parent__code__in=codes)
-    rules_ = {one.kind: rule_of(one.kind, on=on) for one in surveys}
+    ranges = options(on=on).rules
     counted = {one.pk: (0, 0) for one in surveys}
     for grid, parent, households in found.values_list("code", "parent__code", "households"):
         survey = codes[parent]
-        rule = rules_[survey.kind]
+        rule = ranges.of(survey.kind)
         wrong = households is not None and not rule.least <= households <= rule.most
         total, odd = counted[survey.pk]
         counted[survey.pk] = total + 1, odd + (wrong and is_general(grid))

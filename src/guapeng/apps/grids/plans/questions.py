@@ -45,7 +45,7 @@ def ground(request: HttpRequest, uid: uuids.UUID) -> HttpResponse:
         {
             "plan": str(uid),
             "community": {"code": community.id, "name": community.name},
-            "rule": {"least": asked.rule.least, "most": asked.rule.most},
+            "rule": {"least": asked.ground.rule.least, "most": asked.ground.rule.most},
             "size": [frame.width, frame.height],
             "outline": frame.path(surveyed.outline),
             "lines": lines_of(surveyed, frame),
@@ -121,7 +121,6 @@ def solved(asked: Asked, draft: Draft, said: dict[str, Any]) -> dict[str, Any]:
     made = solve(
         draft,
         asked.ground,
-        asked.rule,
         manner=Manner.ANEW if said.get("manner") == Manner.ANEW else Manner.LEAST_CHANGE,
         taken=asked.taken,
         seed=_number(said.get("seed"), most=1_000_000),
@@ -134,7 +133,7 @@ def cut(asked: Asked, draft: Draft, said: dict[str, Any]) -> dict[str, Any]:
     """The draft with one grid cut into parts."""
     code = _code(draft, said)
     parts = max(2, _number(said.get("parts"), most=_MOST_PARTS))
-    made = split(draft, asked.ground, asked.rule, code, parts=parts, taken=asked.taken)
+    made = split(draft, asked.ground, code, parts=parts, taken=asked.taken)
     return {"draft": made.as_data()}
 
 
@@ -156,7 +155,7 @@ def drawn(asked: Asked, draft: Draft, _said: dict[str, Any]) -> dict[str, Any]:
 @_answers
 def explained(asked: Asked, draft: Draft, said: dict[str, Any]) -> dict[str, Any]:
     """Why one grid is as it is."""
-    return {"says": explain(draft, asked.ground, asked.rule, _code(draft, said))}
+    return {"says": explain(draft, asked.ground, _code(draft, said))}
 
 
 @require_POST

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import shapely
 
-from guapeng.apps.grids.partition import Community, Options, Previous, Range, Rules
+from guapeng.apps.grids.partition import Community, Options, Previous
 from guapeng.apps.grids.partition.codes import free_codes, in_reading_order, name_of
 from guapeng.apps.grids.partition.count import Count, nearest
 from guapeng.apps.grids.partition.county import Ints
@@ -38,16 +38,15 @@ class NotToBeCut(Unfit):
     wording = gettext_noop("网格%(grid)s只有%(buildings)s栋楼可动，不能分成%(parts)s个")
 
 
-def first_draft(ground: Ground, rule: Range, *, taken: Collection[str], seed: int = 0) -> Draft:
+def first_draft(ground: Ground, *, taken: Collection[str], seed: int = 0) -> Draft:
     """Return a draft of a community without grids; ``taken`` codes are not given."""
-    of = _divided(ground.community, _options(ground, rule, seed))
+    of = _divided(ground.community, _options(ground, seed))
     return _renumbered(ground.community, of, {}, (), taken)
 
 
 def solve(
     draft: Draft,
     ground: Ground,
-    rule: Range,
     *,
     manner: Manner,
     taken: Collection[str],
@@ -58,7 +57,6 @@ def solve(
     Args:
         draft: the present one.
         ground: its community.
-        rule: the range.
         manner: ``ANEW`` divides all that is not locked afresh; ``LEAST_CHANGE`` begins with the
             draft, and each household that moves has its price.
         taken: codes that were ever given, which new grids do not get.
@@ -67,19 +65,18 @@ def solve(
     community = ground.community
     closed = {one.code for one in draft.grids if one.locked}
     if any(draft.of[one] not in closed for one in draft.locked):
-        of = _by_moves(draft, ground, rule, seed)
+        of = _by_moves(draft, ground, seed)
     elif manner is Manner.ANEW:
-        of = _anew(draft, ground, rule, closed, seed)
+        of = _anew(draft, ground, closed, seed)
     else:
         kept = Previous(dict(draft.of), frozenset(taken), frozenset(closed))
-        of = _divided(community, _options(ground, rule, seed, kept))
+        of = _divided(community, _options(ground, seed, kept))
     return _renumbered(community, of, draft.of, draft.grids, taken, draft.locked)
 
 
 def split(
     draft: Draft,
     ground: Ground,
-    rule: Range,
     code: str,
     *,
     parts: int,
@@ -100,7 +97,7 @@ def split(
     prices = ground.options.prices
     piece = piece_of(community, ground.graph, Part(rows, households), parts, prices)
     even = Count(parts, True, households // parts, -(-households // parts))
-    wanted = nearest(households, parts, rule)
+    wanted = nearest(households, parts, ground.rule)
     terms = terms_of(wanted if wanted.fits else even, prices, piece)
     found = search(piece, parts, terms, Effort(), seed=seed + 1)
     of = [draft.of[one] for one in community.ids]
@@ -109,8 +106,8 @@ def split(
     return _renumbered(community, of, draft.of, draft.grids, taken, draft.locked)
 
 
-def _options(ground: Ground, rule: Range, seed: int, previous: Previous | None = None) -> Options:
-    return replace(ground.options, rules=Rules(rule, rule), seed=seed, previous=previous)
+def _options(ground: Ground, seed: int, previous: Previous | None = None) -> Options:
+    return replace(ground.options, seed=seed, previous=previous)
 
 
 def _divided(community: Community, options: Options) -> list[str]:
@@ -118,12 +115,12 @@ def _divided(community: Community, options: Options) -> list[str]:
     return [division.grids[at].code for at in division.grid]
 
 
-def _anew(draft: Draft, ground: Ground, rule: Range, closed: set[str], seed: int) -> list[str]:
+def _anew(draft: Draft, ground: Ground, closed: set[str], seed: int) -> list[str]:
     """Divide what is not in locked grids, on the land that is left beside them."""
     community = ground.community
     of = [draft.of[one] for one in community.ids]
     for number, (land, rows) in enumerate(_land_beside(ground, draft, closed)):
-        division = divide(_only(community, land, rows), _options(ground, rule, seed))
+        division = divide(_only(community, land, rows), _options(ground, seed))
         for at, g in zip(rows.tolist(), division.grid.tolist(), strict=True):
             of[at] = f"new/{number}/{g}"
     return of
@@ -161,7 +158,7 @@ def _only(community: Community, land: shapely.Polygon, rows: Ints) -> Community:
     )
 
 
-def _by_moves(draft: Draft, ground: Ground, rule: Range, seed: int) -> list[str]:
+def _by_moves(draft: Draft, ground: Ground, seed: int) -> list[str]:
     """Better the draft by moves of single buildings; the number of grids stays."""
     community, place = ground.community, draft.places(ground.community)
     held = draft.held(community)
@@ -173,7 +170,9 @@ def _by_moves(draft: Draft, ground: Ground, rule: Range, seed: int) -> list[str]
         piece = piece_of(
             community, ground.graph, part, len(names), prices, home=home, fixed=fixed[part.rows]
         )
-        terms = terms_of(nearest(part.households, len(names), rule), prices, piece, keeps=True)
+        terms = terms_of(
+            nearest(part.households, len(names), ground.rule), prices, piece, keeps=True
+        )
         tries = (
             better(piece, home, len(names), terms, _GENTLE, seed=seed * 97 + start + 1)
             for start in range(_GENTLE.starts)

@@ -122,12 +122,11 @@ def _check(version: Version, *, on: dt.date, day: dt.date) -> None:
         draft.check_names(community.code, retired=queries.retired_codes(community, on=on))
     except Unfit as fault:
         raise NotReady(_(fault.wording) % fault.given) from fault
-    rule = queries.rule_of(survey.kind, on=day)
     ground = Ground.of(survey, queries.options(on=day))
     general = [one.name for one in draft.grids]
     if version.specials != named(community, ground, general, on=on):
         raise NotReady(_("专属网格的登记有变，请打开方案再保存一次，用新的版本提交"))
-    told = facts(draft, ground, rule)
+    told = facts(draft, ground)
     loose = [one for one in told if one.loose]
     if loose:
         wording = _("“%(grid)s”里有%(count)d栋楼与其余不相连（如%(building)s），先要改好")

@@ -68,24 +68,25 @@ class HandOverForm(forms.Form):
         _offer(self, "taker", sorted(takers, key=lambda one: one in givers[:1]))  # who gives, last
 
 
-class PhonesForm(forms.Form):
-    """The telephones on the sign."""
-
-    service_phone = forms.RegexField(
+def _service_line(label: Any, help_text: Any) -> forms.RegexField:
+    return forms.RegexField(
         r"^[0-9][0-9 ()转－-]{2,29}$",
-        label=gettext_lazy("服务电话"),
+        label=label,
         required=False,
-        help_text=gettext_lazy("值班电话；留空就用村委会（居委会）的电话"),
+        help_text=help_text,
         error_messages={"invalid": gettext_lazy("电话只用数字、空格和横线")},
         widget=forms.TextInput({"inputmode": "tel"}),
     )
-    complaint_phone = forms.RegexField(
-        r"^[0-9][0-9 ()转－-]{2,29}$",
-        label=gettext_lazy("监督电话"),
-        required=False,
-        help_text=gettext_lazy("不是网格员自己的；留空就用苏木乡镇的电话"),
-        error_messages={"invalid": gettext_lazy("电话只用数字、空格和横线")},
-        widget=forms.TextInput({"inputmode": "tel"}),
+
+
+class PhonesForm(forms.Form):
+    """The telephones on the sign."""
+
+    service_phone = _service_line(
+        gettext_lazy("服务电话"), gettext_lazy("值班电话；留空就用村委会（居委会）的电话")
+    )
+    complaint_phone = _service_line(
+        gettext_lazy("监督电话"), gettext_lazy("不是网格员自己的；留空就用苏木乡镇的电话")
     )
 
 
